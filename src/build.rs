@@ -1,0 +1,98 @@
+//! Locates a Z3 library for the linker; never downloads or compiles one.
+//!
+//! In: `Z3_LIBRARY_PATH_OVERRIDE`, then `.z3` and `.venv` beside Cargo.toml, the `z3` package of `python3`, then
+//! pkg-config. Out: a link search path, an rpath so that binaries and tests run without `LD_LIBRARY_PATH`, and the
+//! directory for `ringfence --version`. A library older than 4.13.3 links and even answers, so its version is read
+//! from the file itself and the build stops; `solve::version` checks again at start-up.
+
+use std::error::Error;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::{env, fs};
+
+/// The oldest Z3 that the z3 crate supports.
+const OLDEST: [u32; 3] = [4, 13, 3];
+
+const WAYS_OUT: &str = "\
+ways out, any one of them:
+  - python3 -m pip install --target .z3 z3-solver==5.4.0.0   (in the directory of Cargo.toml; found from then on)
+  - set Z3_LIBRARY_PATH_OVERRIDE to the directory that holds libz3.so of Z3 4.13.3 or later
+  - install Z3 4.13.3 or later so that `pkg-config --modversion z3` names it
+  - cargo build --features vendored   (compiles Z3: GCC 13 or later, CMake 3.26 or later, many minutes)";
+
+fn main() -> Result<(), Box<dyn Error>> {
+    println!("cargo:rerun-if-changed=src/build.rs");
+    println!("cargo:rerun-if-env-changed=Z3_LIBRARY_PATH_OVERRIDE");
+    if env::var_os("CARGO_FEATURE_VENDORED").is_some() {
+        println!("cargo:rustc-env=RINGFENCE_Z3_DIRECTORY=");
+        return Ok(());
+    }
+    let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?);
+    for place in [".z3", ".venv"] {
+        println!("cargo:rerun-if-changed={}", root.join(place).display());
+    }
+    let mut refused = Vec::new();
+    for (origin, directory) in candidates(&root) {
+        let Some(library) = library_in(&directory) else { continue };
+        match version_of(&library) {
+            Some(version) if version >= OLDEST => {
+                let directory = fs::canonicalize(&directory)?;
+                println!("cargo:rustc-link-search=native={}", directory.display());
+                println!("cargo:rustc-link-arg=-Wl,-rpath,{}", directory.display());
+                println!("cargo:rustc-env=RINGFENCE_Z3_DIRECTORY={}", directory.display());
+                return Ok(());
+            }
+            Some([a, b, c]) => {
+                refused.push(format!("{origin}: {} is Z3 {a}.{b}.{c}, too old", library.display()));
+            }
+            None => refused.push(format!("{origin}: {} does not name its version", library.display())),
+        }
+    }
+    let found = if refused.is_empty() { "no Z3 library found".to_owned() } else { refused.join("\n") };
+    Err(format!("ringfence needs Z3 4.13.3 or later.\n{found}\n{WAYS_OUT}").into())
+}
+
+/// Directories that may hold the library, best first, each with where it comes from.
+fn candidates(root: &Path) -> Vec<(&'static str, PathBuf)> {
+    if let Some(directory) = env::var_os("Z3_LIBRARY_PATH_OVERRIDE") {
+        return vec![("Z3_LIBRARY_PATH_OVERRIDE", PathBuf::from(directory))];
+    }
+    let mut found = vec![(".z3", root.join(".z3/z3/lib")), (".z3", root.join(".z3/lib"))];
+    for library in [".venv/lib", ".venv/lib64"] {
+        let Ok(pythons) = fs::read_dir(root.join(library)) else { continue };
+        let mut pythons: Vec<_> = pythons.flatten().map(|entry| entry.path()).collect();
+        pythons.sort();
+        found.extend(pythons.into_iter().map(|python| (".venv", python.join("site-packages/z3/lib"))));
+    }
+    let script = "import importlib.util as u; s = u.find_spec('z3'); print(s.submodule_search_locations[0])";
+    if let Some(package) = output_of("python3", &["-c", script]) {
+        found.push(("the z3 package of python3", Path::new(&package).join("lib")));
+    }
+    if let Some(directory) = output_of("pkg-config", &["--variable=libdir", "z3"]) {
+        found.push(("pkg-config", PathBuf::from(directory)));
+    }
+    found
+}
+
+fn output_of(program: &str, arguments: &[&str]) -> Option<String> {
+    let output = Command::new(program).args(arguments).output().ok()?;
+    let text = String::from_utf8(output.stdout).ok()?.trim().to_owned();
+    (output.status.success() && !text.is_empty()).then_some(text)
+}
+
+fn library_in(directory: &Path) -> Option<PathBuf> {
+    ["libz3.so", "libz3.dylib", "libz3.dll"].iter().map(|name| directory.join(name)).find(|path| path.is_file())
+}
+
+/// Z3 keeps its full version as a NUL-terminated text of four numbers; nothing else in the library looks so.
+fn version_of(library: &Path) -> Option<[u32; 3]> {
+    let bytes = fs::read(library).ok()?;
+    bytes.split(|&byte| byte == 0).filter(|text| (7..=20).contains(&text.len())).find_map(|text| {
+        let numbers: Vec<u32> =
+            std::str::from_utf8(text).ok()?.split('.').map(|part| part.parse().ok()).collect::<Option<_>>()?;
+        match numbers.as_slice() {
+            &[a, b, c, _] => Some([a, b, c]),
+            _ => None,
+        }
+    })
+}
