@@ -1,3 +1,6 @@
-//! probe
-/// v
-pub fn v() -> &'static str { z3::full_version() }
+//! Proves what IAM policies, permission boundaries and resource policies can never allow.
+
+pub mod diagnostic;
+pub mod input;
+pub mod json;
+pub mod source;

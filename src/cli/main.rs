@@ -1,2 +1,2 @@
-//! probe
-fn main() { println!("{}", ringfence::v()); }
+//! Placeholder until the first subcommand lands.
+fn main() {}

@@ -1,0 +1,76 @@
+//! Files and bytes into [`Source`]s.
+//!
+//! In: a path, or bytes under a name. Out: a source that is UTF-8, without byte order mark and within the size limit,
+//! or the diagnostic that says why not. Trusted for: nothing of an input is dropped or replaced.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::diagnostic::{Code, Diagnostic, Refusal};
+use crate::source::{Source, Span};
+
+/// The largest policy document, scenario file or batch line: 4 MiB.
+pub const DOCUMENT_LIMIT: usize = 4 << 20;
+
+/// The name of standard input in messages.
+pub const STDIN: &str = "<stdin>";
+
+/// Reads a file of at most [`DOCUMENT_LIMIT`] bytes; `-` is standard input.
+///
+/// # Errors
+/// `unreadable-file`, and what [`decode`] finds.
+pub fn read_file(path: &Path) -> Result<Arc<Source>, Refusal> {
+    let name = path.display().to_string();
+    let unreadable = |reason: String| {
+        let help = "name a file that exists and may be read";
+        Diagnostic::whole(
+            Code::UnreadableFile,
+            &Source::new(&name, ""),
+            format!("cannot read `{name}`: {reason}"),
+            help,
+        )
+    };
+    let mut bytes = Vec::new();
+    // One byte over the limit is enough to know that an input is too large.
+    let limit = DOCUMENT_LIMIT as u64 + 1;
+    if name == "-" {
+        std::io::stdin().lock().take(limit).read_to_end(&mut bytes).map_err(|error| unreadable(error.to_string()))?;
+        return decode(STDIN, bytes, 1);
+    }
+    let file = File::open(path).map_err(|error| unreadable(error.to_string()))?;
+    if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
+        return Err(unreadable("it is a directory".to_owned()).into());
+    }
+    file.take(limit).read_to_end(&mut bytes).map_err(|error| unreadable(error.to_string()))?;
+    decode(&name, bytes, 1)
+}
+
+/// Turns bytes into a source; `first_line` is the number of their first line in the whole input.
+///
+/// # Errors
+/// `too-large`, `not-utf8`, `byte-order-mark`.
+pub fn decode(name: &str, bytes: Vec<u8>, first_line: usize) -> Result<Arc<Source>, Refusal> {
+    if bytes.len() > DOCUMENT_LIMIT {
+        let message = format!("`{name}` is larger than the limit of 4 MiB ({DOCUMENT_LIMIT} bytes)");
+        let help = "IAM accepts documents of a few kilobytes; split this one, or check that it is the right file";
+        let source = Source::at_line(name, "", first_line);
+        return Err(Diagnostic::whole(Code::TooLarge, &source, message, help).into());
+    }
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let start = error.utf8_error().valid_up_to();
+        let byte = error.as_bytes().get(start).copied().unwrap_or_default();
+        let lossy = Source::at_line(name, String::from_utf8_lossy(error.as_bytes()), first_line);
+        let message = format!("byte 0x{byte:02x} at offset {start} is not UTF-8");
+        let end = start + char::REPLACEMENT_CHARACTER.len_utf8();
+        Diagnostic::new(Code::NotUtf8, &lossy, Span::new(start, end), message, "save the file as UTF-8")
+    })?;
+    let source = Source::at_line(name, text, first_line);
+    if source.text().starts_with('\u{feff}') {
+        let message = "the file starts with a byte order mark, which is not JSON";
+        let help = "save it as UTF-8 without byte order mark";
+        return Err(Diagnostic::new(Code::ByteOrderMark, &source, Span::new(0, 3), message, help).into());
+    }
+    Ok(source)
+}

@@ -1,0 +1,307 @@
+//! Strict JSON with spans and every recoverable error.
+//!
+//! In: a [`Source`]. Out: a tree whose values, keys and members know their place, and findings. The grammar is
+//! jsonc-parser's with everything beyond JSON switched off; what that crate lets through all the same (raw control
+//! characters, U+00A0 as blank) is caught here, and serde_json has the last word. Trusted for: accepting exactly the
+//! JSON texts, dropping nothing (duplicate keys are findings, numbers keep their text).
+
+use std::sync::Arc;
+
+use jsonc_parser::ast;
+use jsonc_parser::common::Ranged;
+use jsonc_parser::tokens::{Token, TokenAndRange};
+use jsonc_parser::{CollectOptions, CommentCollectionStrategy, ParseOptions, parse_to_ast};
+use serde::de::IgnoredAny;
+
+use crate::diagnostic::{Code, Diagnostic, Findings};
+use crate::source::{Source, Span, Spanned};
+
+/// How deep values may be nested.
+pub const DEPTH_LIMIT: usize = 32;
+
+/// A JSON value and its place.
+#[derive(Debug, Clone)]
+pub struct Json {
+    /// Where the value stands, quotes and brackets included.
+    pub span: Span,
+    /// What it is.
+    pub value: Value,
+}
+
+/// A JSON value.
+#[derive(Debug, Clone)]
+pub enum Value {
+    /// `null`
+    Null,
+    /// `true` or `false`
+    Bool(bool),
+    /// A number, as it was written.
+    Number(String),
+    /// A string, escapes resolved.
+    String(String),
+    /// A list.
+    Array(Vec<Json>),
+    /// An object: its members in the order of the text.
+    Object(Vec<Member>),
+}
+
+/// One member of an object.
+#[derive(Debug, Clone)]
+pub struct Member {
+    /// The key; its span includes the quotes.
+    pub key: Spanned<String>,
+    /// The value.
+    pub value: Json,
+}
+
+impl Json {
+    /// What the value is, for messages: "a string".
+    pub fn describe(&self) -> &'static str {
+        match &self.value {
+            Value::Null => "null",
+            Value::Bool(_) => "a Boolean",
+            Value::Number(_) => "a number",
+            Value::String(_) => "a string",
+            Value::Array(_) => "a list",
+            Value::Object(_) => "an object",
+        }
+    }
+
+    /// The text of a string value.
+    pub fn as_str(&self) -> Option<&str> {
+        match &self.value {
+            Value::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The value as a compact JSON text.
+    pub fn to_serde(&self) -> serde_json::Value {
+        match &self.value {
+            Value::Null => serde_json::Value::Null,
+            Value::Bool(value) => serde_json::Value::Bool(*value),
+            Value::Number(text) => serde_json::from_str(text).unwrap_or_else(|_| text.clone().into()),
+            Value::String(text) => text.clone().into(),
+            Value::Array(items) => items.iter().map(Self::to_serde).collect(),
+            Value::Object(members) => {
+                members.iter().map(|member| (member.key.value.clone(), member.value.to_serde())).collect()
+            }
+        }
+    }
+}
+
+/// Reads a source as one JSON value. None where nothing usable was found; findings say why. After trailing commas and
+/// comments reading goes on, so that one run reports them all and what lies behind them.
+pub fn read(source: &Arc<Source>, findings: &mut Findings) -> Option<Json> {
+    let text = source.text();
+    if text.trim_matches([' ', '\t', '\n', '\r']).is_empty() {
+        let what = if text.is_empty() { "empty" } else { "blank" };
+        let help = "a policy document is a JSON object with a `Statement`";
+        findings.push(Diagnostic::whole(Code::BlankInput, source, format!("the input is {what}"), help));
+        return None;
+    }
+    let before = findings.errors();
+    let strict = parse_to_ast(text, &CollectOptions::default(), &options(false));
+    let json = match strict.ok().and_then(|result| result.value) {
+        Some(value) => convert(source, &value, 1, findings),
+        None => recover(source, findings),
+    };
+    if findings.errors() == before {
+        confirm(source, findings);
+    }
+    json
+}
+
+/// What jsonc-parser lets through, serde_json finds.
+fn confirm(source: &Arc<Source>, findings: &mut Findings) {
+    let Err(error) = serde_json::from_str::<IgnoredAny>(source.text()) else { return };
+    let before = findings.errors();
+    stray_characters(source, findings);
+    if findings.errors() == before {
+        let lines = source.text().split_inclusive('\n');
+        let line_start: usize = lines.take(error.line().saturating_sub(1)).map(str::len).sum();
+        let start = usize::min(line_start + error.column().saturating_sub(1), source.text().len());
+        let message = error.to_string();
+        let message = message.split(" at line ").next().unwrap_or_default().to_owned();
+        let span = character_at(source, start);
+        findings.push(Diagnostic::new(Code::Syntax, source, span, message, "write strict JSON (RFC 8259)"));
+    }
+}
+
+/// Reports every trailing comma and comment, then what is wrong besides.
+fn recover(source: &Arc<Source>, findings: &mut Findings) -> Option<Json> {
+    let collect = CollectOptions { comments: CommentCollectionStrategy::AsTokens, tokens: true };
+    match parse_to_ast(source.text(), &collect, &options(true)) {
+        Ok(result) => {
+            recoverable(source, result.tokens.as_deref().unwrap_or_default(), findings);
+            stray_characters(source, findings);
+            result.value.and_then(|value| convert(source, &value, 1, findings))
+        }
+        Err(error) => {
+            let range = error.range();
+            // The tokens before the error still tell of their own errors.
+            let head = source.text().get(..range.start).unwrap_or_default();
+            recoverable_in_broken(source, head, findings);
+            let (code, message) = match error.kind() {
+                jsonc_parser::errors::ParseErrorKind::NestingDepthExceeded => {
+                    (Code::TooDeep, format!("values are nested deeper than {DEPTH_LIMIT} levels"))
+                }
+                kind => (Code::Syntax, lower_first(&kind.to_string())),
+            };
+            let span = character_at(source, range.start);
+            findings.push(Diagnostic::new(code, source, span, message, "write strict JSON (RFC 8259)"));
+            None
+        }
+    }
+}
+
+fn options(recovering: bool) -> ParseOptions {
+    ParseOptions {
+        allow_comments: recovering,
+        allow_trailing_commas: recovering,
+        allow_loose_object_property_names: false,
+        allow_missing_commas: false,
+        allow_single_quoted_strings: false,
+        allow_hexadecimal_numbers: false,
+        allow_unary_plus_numbers: false,
+        allow_bare_decimal_point_numbers: false,
+        allow_non_finite_numbers: false,
+        allow_extended_string_escapes: false,
+    }
+}
+
+fn recoverable(source: &Arc<Source>, tokens: &[TokenAndRange<'_>], findings: &mut Findings) {
+    let mut comma: Option<Span> = None;
+    for token in tokens {
+        let span = Span::new(token.range().start, token.range().end);
+        match &token.token {
+            Token::CommentLine(_) | Token::CommentBlock(_) => {
+                let help = "delete it, or keep the remark in `Sid`";
+                findings.push(Diagnostic::new(Code::Comment, source, span, "JSON has no comments", help));
+                continue;
+            }
+            closing @ (Token::CloseBrace | Token::CloseBracket) => {
+                if let Some(comma) = comma {
+                    let message = format!("trailing comma before `{}`", closing.as_str());
+                    let help = "delete the comma";
+                    findings.push(Diagnostic::new(Code::TrailingComma, source, comma, message, help));
+                }
+            }
+            _ => {}
+        }
+        comma = matches!(token.token, Token::Comma).then_some(span);
+    }
+}
+
+/// Commas of a text that does not parse: those that a closing bracket follows, outside strings.
+fn recoverable_in_broken(source: &Arc<Source>, head: &str, findings: &mut Findings) {
+    let mut comma = None;
+    let mut in_string = false;
+    let mut escaped = false;
+    for (index, character) in head.char_indices() {
+        if in_string {
+            in_string = escaped || character != '"';
+            escaped = !escaped && character == '\\';
+            continue;
+        }
+        match character {
+            '"' => (in_string, comma) = (true, None),
+            ',' => comma = Some(index),
+            ' ' | '\t' | '\n' | '\r' => {}
+            '}' | ']' => {
+                if let Some(start) = comma.take() {
+                    let message = format!("trailing comma before `{character}`");
+                    let span = Span::new(start, start + 1);
+                    findings.push(Diagnostic::new(Code::TrailingComma, source, span, message, "delete the comma"));
+                }
+            }
+            _ => comma = None,
+        }
+    }
+}
+
+/// Raw control characters inside strings, and blanks that JSON does not know outside.
+fn stray_characters(source: &Arc<Source>, findings: &mut Findings) {
+    let mut in_string = false;
+    let mut escaped = false;
+    for (index, character) in source.text().char_indices() {
+        let span = Span::new(index, index + character.len_utf8());
+        if in_string {
+            if character < ' ' {
+                let message = format!("raw control character U+{:04X} inside a string", u32::from(character));
+                let help = format!("write it as `\\u{:04x}`, or close the string before it", u32::from(character));
+                findings.push(Diagnostic::new(Code::ControlCharacter, source, span, message, help));
+            }
+            in_string = escaped || character != '"';
+            escaped = !escaped && character == '\\';
+        } else if character == '"' {
+            in_string = true;
+        } else if character.is_whitespace() && !matches!(character, ' ' | '\t' | '\n' | '\r') {
+            let message = format!("U+{:04X} is not white space in JSON", u32::from(character));
+            findings.push(Diagnostic::new(Code::Syntax, source, span, message, "replace it with a plain space"));
+        }
+    }
+}
+
+fn convert(source: &Arc<Source>, value: &ast::Value<'_>, depth: usize, findings: &mut Findings) -> Option<Json> {
+    let range = value.range();
+    let span = Span::new(range.start, range.end);
+    if depth > DEPTH_LIMIT && matches!(value, ast::Value::Array(_) | ast::Value::Object(_)) {
+        let message = format!("values are nested deeper than {DEPTH_LIMIT} levels");
+        let help = "a policy document needs fewer than ten levels";
+        findings.push(Diagnostic::new(Code::TooDeep, source, Span::new(span.start, span.start + 1), message, help));
+        return None;
+    }
+    let value = match value {
+        ast::Value::NullKeyword(_) => Value::Null,
+        ast::Value::BooleanLit(literal) => Value::Bool(literal.value),
+        ast::Value::NumberLit(literal) => Value::Number(literal.value.to_owned()),
+        ast::Value::StringLit(literal) => Value::String(literal.value.to_string()),
+        ast::Value::Array(array) => {
+            let items = array.elements.iter().map(|element| convert(source, element, depth + 1, findings));
+            Value::Array(items.collect::<Option<_>>()?)
+        }
+        ast::Value::Object(object) => Value::Object(members(source, object, depth, findings)?),
+    };
+    Some(Json { span, value })
+}
+
+fn members(
+    source: &Arc<Source>,
+    object: &ast::Object<'_>,
+    depth: usize,
+    findings: &mut Findings,
+) -> Option<Vec<Member>> {
+    let mut members: Vec<Member> = Vec::with_capacity(object.properties.len());
+    let mut seen = std::collections::HashMap::with_capacity(object.properties.len());
+    for property in &object.properties {
+        let range = property.name.range();
+        let key = Spanned::new(property.name.as_str().to_owned(), Span::new(range.start, range.end));
+        let value = convert(source, &property.value, depth + 1, findings)?;
+        if let Some(first) = seen.insert(key.value.clone(), key.span) {
+            let message = format!("key `{}` occurs twice in one object", key.value);
+            let help = "keep one of the two; most readers would silently take the last";
+            findings.push(
+                Diagnostic::new(Code::DuplicateKey, source, key.span, message, help)
+                    .with_related(first, "first given here"),
+            );
+        }
+        members.push(Member { key, value });
+    }
+    Some(members)
+}
+
+/// The one character at an offset, so that an underline has something to underline.
+fn character_at(source: &Source, offset: usize) -> Span {
+    let mut start = offset.min(source.text().len());
+    while !source.text().is_char_boundary(start) {
+        start -= 1;
+    }
+    let length = source.text().get(start..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
+    Span::new(start, start + length)
+}
+
+fn lower_first(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().map_or_else(String::new, |first| first.to_ascii_lowercase().to_string() + characters.as_str())
+}
