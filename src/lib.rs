@@ -4,3 +4,4 @@ pub mod diagnostic;
 pub mod input;
 pub mod json;
 pub mod source;
+pub mod vocabulary;

@@ -1,0 +1,186 @@
+//! A dialect's own facts: which layers it describes and which actions its law treats apart.
+//!
+//! In: `encodings/<dialect>/rules.txt`. Out: [`Dialect`]. The code knows no service name and no exception: they are
+//! lines of that file, each with its rule.
+
+use std::sync::LazyLock;
+
+use crate::vocabulary::action::ActionPattern;
+use crate::vocabulary::caller::CallerKind;
+use crate::vocabulary::layer::LayerKind;
+use crate::vocabulary::resource::{ResourcePattern, ShortArn};
+
+/// Why an action is treated apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ExceptionKind {
+    /// No policy governs it (S7.5).
+    NeedsNoPermission,
+    /// A setting of the account may allow it without any policy (S7.5).
+    ByAccountSetting,
+    /// A Deny in the resource policy does not bind the owner's root user (S7.7).
+    RootRecovers,
+    /// The resource policy is a role's trust policy (S7.2).
+    RoleTrust,
+    /// The resource policy is a key policy (S7.1).
+    KeyPolicy,
+}
+
+/// An action that the law treats apart.
+#[derive(Debug, Clone)]
+pub struct Exception {
+    /// In what way.
+    pub kind: ExceptionKind,
+    /// Which actions.
+    pub action: ActionPattern,
+    /// For which callers.
+    pub callers: Vec<CallerKind>,
+    /// On which resources.
+    pub resource: ResourcePattern,
+    /// The rule that says so, such as `S7.5`.
+    pub rule: String,
+}
+
+/// One dialect of the policy language.
+#[derive(Debug, Clone)]
+pub struct Dialect {
+    name: String,
+    callers: Vec<CallerKind>,
+    layers: Vec<(LayerKind, Vec<CallerKind>)>,
+    exceptions: Vec<Exception>,
+}
+
+/// A line of a rules file that cannot be used.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("{file}:{line}: {message}")]
+pub struct DialectError {
+    /// The file.
+    pub file: String,
+    /// Its line, from 1.
+    pub line: usize,
+    /// What is wrong.
+    pub message: String,
+}
+
+static AWS: LazyLock<Result<Dialect, DialectError>> =
+    LazyLock::new(|| Dialect::read("aws", include_str!("../../encodings/aws/rules.txt")));
+static ASTRAN: LazyLock<Result<Dialect, DialectError>> =
+    LazyLock::new(|| Dialect::read("astran", include_str!("../../encodings/astran/rules.txt")));
+
+impl Dialect {
+    /// The names of the built-in dialects.
+    pub const NAMES: [&'static str; 2] = ["aws", "astran"];
+
+    /// A built-in dialect; none if there is none of that name.
+    ///
+    /// # Errors
+    /// The first unusable line of its rules file.
+    pub fn embedded(name: &str) -> Option<Result<&'static Self, DialectError>> {
+        match name {
+            "aws" => Some(AWS.as_ref().map_err(Clone::clone)),
+            "astran" => Some(ASTRAN.as_ref().map_err(Clone::clone)),
+            _ => None,
+        }
+    }
+
+    /// Reads a rules file.
+    ///
+    /// # Errors
+    /// The first unusable line.
+    pub fn read(name: &str, text: &str) -> Result<Self, DialectError> {
+        let mut dialect =
+            Self { name: name.to_owned(), callers: Vec::new(), layers: Vec::new(), exceptions: Vec::new() };
+        for (index, line) in text.lines().enumerate() {
+            if !line.starts_with('#') && !line.trim().is_empty() {
+                dialect.read_line(line).map_err(|message| DialectError {
+                    file: format!("{name}/rules.txt"),
+                    line: index + 1,
+                    message,
+                })?;
+            }
+        }
+        Ok(dialect)
+    }
+
+    fn read_line(&mut self, line: &str) -> Result<(), String> {
+        let fields: Vec<&str> = line.split('\t').collect();
+        let &[kind, subject, object, rule] = fields.as_slice() else {
+            return Err(format!("{} fields instead of 4", fields.len()));
+        };
+        if kind == "callers" {
+            self.callers = callers(subject)?;
+            return Ok(());
+        }
+        if kind == "layer" {
+            let layer = LayerKind::parse(subject).ok_or_else(|| format!("no layer is called `{subject}`"))?;
+            self.layers.push((layer, callers(object)?));
+            return Ok(());
+        }
+        let kind = match kind {
+            "needs-no-permission" => ExceptionKind::NeedsNoPermission,
+            "by-account-setting" => ExceptionKind::ByAccountSetting,
+            "root-recovers" => ExceptionKind::RootRecovers,
+            "role-trust" => ExceptionKind::RoleTrust,
+            "key-policy" => ExceptionKind::KeyPolicy,
+            other => return Err(format!("no fact is called `{other}`")),
+        };
+        let action = ActionPattern::parse(subject).map_err(|error| format!("`{subject}` {error}"))?;
+        let on_resource = matches!(kind, ExceptionKind::RoleTrust | ExceptionKind::KeyPolicy);
+        let pattern = if on_resource { object } else { "*" };
+        let (resource, _) =
+            ResourcePattern::parse(pattern, false, ShortArn::Refuse).map_err(|error| format!("`{pattern}` {error}"))?;
+        let callers = if on_resource { CallerKind::ALL.to_vec() } else { callers(object)? };
+        self.exceptions.push(Exception { kind, action, callers, resource, rule: rule.to_owned() });
+        Ok(())
+    }
+
+    /// The dialect's name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The kinds of callers that the dialect describes.
+    pub fn callers(&self) -> &[CallerKind] {
+        &self.callers
+    }
+
+    /// The callers that can have a layer attached; none if the dialect does not describe such layers.
+    pub fn callers_of(&self, layer: LayerKind) -> Option<&[CallerKind]> {
+        self.layers.iter().find(|(kind, _)| *kind == layer).map(|(_, callers)| callers.as_slice())
+    }
+
+    /// The actions treated apart.
+    pub fn exceptions(&self) -> &[Exception] {
+        &self.exceptions
+    }
+}
+
+fn callers(text: &str) -> Result<Vec<CallerKind>, String> {
+    text.split(',').map(|word| CallerKind::parse(word).ok_or_else(|| format!("no caller is called `{word}`"))).collect()
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_built_in_dialects_are_readable() {
+        let aws = Dialect::embedded("aws").unwrap().unwrap();
+        assert!(LayerKind::ALL.into_iter().all(|layer| aws.callers_of(layer).is_some()));
+        assert_eq!(aws.exceptions().len(), 12);
+        let astran = Dialect::embedded("astran").unwrap().unwrap();
+        assert_eq!(astran.callers_of(LayerKind::Boundary), Some(&[CallerKind::User][..]));
+        assert_eq!(astran.callers_of(LayerKind::Scp), None);
+        assert!(!astran.callers().contains(&CallerKind::Federated) && aws.callers() == CallerKind::ALL);
+        assert!(Dialect::embedded("gcp").is_none());
+    }
+
+    #[test]
+    fn an_unusable_line_is_named() {
+        let error = Dialect::read("x", "# fine\nlayer\tidentity\tuser,robot\tS5\n").unwrap_err();
+        assert_eq!(error.to_string(), "x/rules.txt:2: no caller is called `robot`");
+        assert!(Dialect::read("x", "layer\tidentity\tuser").is_err());
+        assert!(Dialect::read("x", "shrug\ta:b\tuser\tS1").is_err());
+        assert!(Dialect::read("x", "needs-no-permission\tab\tuser\tS1").is_err());
+    }
+}

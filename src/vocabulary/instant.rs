@@ -1,0 +1,135 @@
+//! Points in time (S3.1.6).
+//!
+//! In: the W3C profile of ISO 8601 (`2024-03-01T12:00:00Z`, parts left out from the right) or epoch seconds. Out:
+//! [`Instant`], ordered. A date without time is midnight UTC, a time without zone is UTC.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::{Offset, TimeZone};
+
+/// A point in time, to the nanosecond.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Instant(Timestamp);
+
+impl Instant {
+    /// Reads a date, a date with time, or epoch seconds.
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        epoch(text).or_else(|| calendar(text)).map(Self)
+    }
+
+    /// The instant as jiff keeps it.
+    pub fn timestamp(&self) -> Timestamp {
+        self.0
+    }
+}
+
+/// More than four digits, or a sign: `2024` alone is a year of the W3C profile.
+fn epoch(text: &str) -> Option<Timestamp> {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let digits = whole.strip_prefix('-').unwrap_or(whole);
+    let numeric = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    let year = whole.len() == 4 && !text.contains('.');
+    if digits.is_empty() || year || !numeric(digits) || !numeric(fraction) || text.ends_with('.') || fraction.len() > 9
+    {
+        return None;
+    }
+    let nanoseconds: i32 = format!("{fraction:0<9}").parse().ok()?;
+    let signed = if whole.starts_with('-') { -nanoseconds } else { nanoseconds };
+    Timestamp::new(whole.parse().ok()?, signed).ok()
+}
+
+fn calendar(text: &str) -> Option<Timestamp> {
+    let (date, time) = match text.split_once(['T', 't']) {
+        Some((date, time)) => (date, Some(time)),
+        None => (text, None),
+    };
+    let mut fields = date.split('-');
+    let year = field(fields.next()?, 4)?;
+    let month = fields.next().map_or(Some(1), |text| field(text, 2))?;
+    let day = fields.next().map_or(Some(1), |text| field(text, 2))?;
+    if fields.next().is_some() {
+        return None;
+    }
+    let date = Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()?;
+    let Some(time) = time else {
+        return Some(date.to_zoned(TimeZone::UTC).ok()?.timestamp());
+    };
+    // A time belongs to a full date only.
+    if date_fields(text) != 3 {
+        return None;
+    }
+    let (clock, zone) = split_zone(time)?;
+    let mut fields = clock.split(':');
+    let hour = field(fields.next()?, 2)?;
+    let minute = field(fields.next()?, 2)?;
+    let (second, fraction) = match fields.next() {
+        None => (0, ""),
+        Some(seconds) => {
+            let (whole, fraction) = seconds.split_once('.').unwrap_or((seconds, ""));
+            (field(whole, 2)?, fraction)
+        }
+    };
+    if fields.next().is_some() || clock.ends_with('.') || fraction.len() > 9 {
+        return None;
+    }
+    let nanosecond: i32 = match fraction {
+        "" => 0,
+        digits if digits.bytes().all(|byte| byte.is_ascii_digit()) => format!("{digits:0<9}").parse().ok()?,
+        _ => return None,
+    };
+    let small = |value: i16| i8::try_from(value).ok();
+    let clock = jiff::civil::Time::new(small(hour)?, small(minute)?, small(second)?, nanosecond).ok()?;
+    let zone = TimeZone::fixed(Offset::from_seconds(zone).ok()?);
+    Some(date.to_datetime(clock).to_zoned(zone).ok()?.timestamp())
+}
+
+fn date_fields(text: &str) -> usize {
+    text.split(['T', 't']).next().unwrap_or_default().split('-').count()
+}
+
+fn field(text: &str, width: usize) -> Option<i16> {
+    (text.len() == width && text.bytes().all(|byte| byte.is_ascii_digit())).then(|| text.parse().ok())?
+}
+
+/// The clock and the offset from UTC in seconds.
+fn split_zone(time: &str) -> Option<(&str, i32)> {
+    if let Some(clock) = time.strip_suffix(['Z', 'z']) {
+        return Some((clock, 0));
+    }
+    let Some(index) = time.rfind(['+', '-']) else { return Some((time, 0)) };
+    let (clock, zone) = time.split_at_checked(index)?;
+    let (sign, digits) = zone.split_at_checked(1)?;
+    let (hours, minutes) = digits.split_once(':')?;
+    let (hours, minutes) = (i32::from(field(hours, 2)?), i32::from(field(minutes, 2)?));
+    if hours > 23 || minutes > 59 {
+        return None;
+    }
+    let seconds = hours * 3600 + minutes * 60;
+    Some((clock, if sign == "-" { -seconds } else { seconds }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_instant_has_many_texts() {
+        let noon = Instant::parse("2024-03-01T12:00:00Z");
+        assert!(noon.is_some());
+        for same in ["2024-03-01T14:00:00+02:00", "2024-03-01T12:00Z", "2024-03-01T12:00:00.000", "1709294400"] {
+            assert_eq!(Instant::parse(same), noon, "{same}");
+        }
+        assert_eq!(Instant::parse("2024-03-01"), Instant::parse("2024-03-01T00:00:00Z"));
+        assert_eq!(Instant::parse("2024-03"), Instant::parse("2024-03-01"));
+        assert_eq!(Instant::parse("2024"), Instant::parse("2024-01-01"));
+        assert!(Instant::parse("1709294400.5") > noon);
+    }
+
+    #[test]
+    fn other_texts_are_no_instants() {
+        for text in ["", "now", "2024-13-01", "2024-3-1", "2024-03-01T25:00Z", "12:00", "2024-03T12:00Z", "1.", "1e9"] {
+            assert_eq!(Instant::parse(text), None, "{text}");
+        }
+    }
+}
