@@ -3,5 +3,6 @@
 pub mod diagnostic;
 pub mod input;
 pub mod json;
+pub mod policy;
 pub mod source;
 pub mod vocabulary;
