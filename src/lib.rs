@@ -4,5 +4,7 @@ pub mod diagnostic;
 pub mod input;
 pub mod json;
 pub mod policy;
+pub mod request;
+pub mod scenario;
 pub mod source;
 pub mod vocabulary;

@@ -1,0 +1,399 @@
+//! Scenario JSON into [`Scenario`]s.
+//!
+//! In: the members of an object and the directory that file names are relative to. Out: the scenario and findings. A
+//! layer is a document, `{"file": "path"}`, a list of these, `null` or `[]` (both: none), or `"any"`; for the levels
+//! of an organization a list of such lists.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+
+use crate::diagnostic::{Code, Diagnostic, Findings};
+use crate::input;
+use crate::json::{Json, Member, Value};
+use crate::policy::{self, Document, DocumentKind};
+use crate::scenario::layer::Layer;
+use crate::scenario::principal::{Caller, Principal, Tags, WORDS};
+use crate::scenario::{ResourceAccount, Scenario};
+use crate::source::{Source, Span};
+use crate::vocabulary::caller::CallerKind;
+use crate::vocabulary::dialect::Dialect;
+use crate::vocabulary::layer::LayerKind;
+use crate::vocabulary::nearest::nearest;
+
+/// The fields of a scenario.
+pub const SCENARIO_FIELDS: [&str; 10] = [
+    "principal",
+    "dialect",
+    "identityPolicies",
+    "permissionsBoundary",
+    "sessionPolicies",
+    "scps",
+    "rcps",
+    "resourcePolicy",
+    "resourceAccount",
+    "endpointPolicy",
+];
+
+/// The layers under the names of their fields.
+const LAYER_FIELDS: [(&str, LayerKind); 7] = [
+    ("identityPolicies", LayerKind::Identity),
+    ("permissionsBoundary", LayerKind::Boundary),
+    ("sessionPolicies", LayerKind::Session),
+    ("scps", LayerKind::Scp),
+    ("rcps", LayerKind::Rcp),
+    ("resourcePolicy", LayerKind::Resource),
+    ("endpointPolicy", LayerKind::Endpoint),
+];
+
+/// Reads the fields of one JSON object.
+pub struct Loader<'a> {
+    /// The text the object stands in.
+    pub source: &'a Arc<Source>,
+    /// What file names are relative to.
+    pub directory: PathBuf,
+    /// Where findings go.
+    pub findings: &'a mut Findings,
+}
+
+impl<'a> Loader<'a> {
+    /// A loader for a source; file names are relative to the directory of `path`.
+    pub fn new(source: &'a Arc<Source>, path: &Path, findings: &'a mut Findings) -> Self {
+        let directory = path.parent().map(Path::to_path_buf).unwrap_or_default();
+        Self { source, directory, findings }
+    }
+
+    /// Reports a finding at a place of the source.
+    pub fn error(&mut self, code: Code, span: Span, message: impl Into<String>, help: impl Into<String>) {
+        self.findings.push(Diagnostic::new(code, self.source, span, message, help));
+    }
+
+    /// Reports the members whose key is not among `known`.
+    pub fn known_fields(&mut self, members: &[Member], known: &[&str]) {
+        for Member { key, .. } in members {
+            if !known.contains(&key.value.as_str()) {
+                let help = match nearest(&key.value, known.iter().copied()) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!("the fields are {}", known.join(", ")),
+                };
+                self.error(Code::UnknownField, key.span, format!("there is no field `{}`", key.value), help);
+            }
+        }
+    }
+
+    /// Reads a scenario; `whole` is the object's place, for what is missing in it.
+    pub fn scenario(&mut self, members: &[Member], whole: Span, dialect: Option<&str>) -> Option<Scenario> {
+        let before = self.findings.errors();
+        let dialect = self.dialect(members, dialect)?;
+        let principal = match field(members, "principal") {
+            None => Some(Principal::Any),
+            Some(member) => self.principal(&member.value),
+        };
+        let mut sets = IndexMap::new();
+        let mut levels = IndexMap::new();
+        for (name, kind) in LAYER_FIELDS {
+            let Some(member) = field(members, name) else { continue };
+            self.described(dialect, kind, member);
+            if matches!(kind, LayerKind::Scp | LayerKind::Rcp) {
+                levels.insert(kind, self.levels(&member.value, name, kind));
+            } else {
+                sets.insert(kind, self.layer(&member.value, &format!("/{name}"), kind));
+            }
+        }
+        let resource_account = match field(members, "resourceAccount") {
+            None => ResourceAccount::SameAsCaller,
+            Some(member) => self.resource_account(&member.value)?,
+        };
+        let fenced = matches!(sets.get(&LayerKind::Boundary), Some(Layer::Given(_)))
+            || matches!(sets.get(&LayerKind::Session), Some(Layer::Given(_)))
+            || matches!(levels.get(&LayerKind::Scp), Some(Layer::Given(_)));
+        // With a fence and no identity policies the question is about the fence (design section 2).
+        let unsaid = if fenced { Layer::Any } else { Layer::None };
+        let mut take = |kind, default| sets.swap_remove(&kind).unwrap_or(default);
+        let scenario = Scenario {
+            dialect,
+            principal: principal?,
+            identity: take(LayerKind::Identity, unsaid),
+            boundary: take(LayerKind::Boundary, Layer::None),
+            session: take(LayerKind::Session, Layer::None),
+            scps: levels.swap_remove(&LayerKind::Scp).unwrap_or(Layer::None),
+            rcps: levels.swap_remove(&LayerKind::Rcp).unwrap_or(Layer::None),
+            resource: take(LayerKind::Resource, Layer::None),
+            endpoint: take(LayerKind::Endpoint, Layer::None),
+            resource_account,
+        };
+        self.carried(&scenario, members, whole);
+        (self.findings.errors() == before).then_some(scenario)
+    }
+
+    fn dialect(&mut self, members: &[Member], flag: Option<&str>) -> Option<&'static Dialect> {
+        let member = field(members, "dialect");
+        let name = member.map(|member| member.value.as_str()).or(flag.map(Some)).unwrap_or(Some("aws"));
+        let span = member.map_or(Span::default(), |member| member.value.span);
+        match name.and_then(Dialect::embedded) {
+            Some(Ok(dialect)) => Some(dialect),
+            Some(Err(error)) => {
+                self.error(Code::BadField, span, error.to_string(), "reinstall: a built-in file is damaged");
+                None
+            }
+            None => {
+                let message =
+                    format!("there is no dialect {}", name.map_or("of this type".into(), |n| format!("`{n}`")));
+                self.error(Code::BadField, span, message, format!("the dialects are {}", Dialect::NAMES.join(", ")));
+                None
+            }
+        }
+    }
+
+    fn principal(&mut self, json: &Json) -> Option<Principal> {
+        match &json.value {
+            Value::String(text) => match Principal::parse(text) {
+                Ok(principal) => Some(principal),
+                Err(reason) => {
+                    let help = format!("write an ARN, an object with `arn` and `type`, or one of {}", WORDS.join(", "));
+                    self.error(Code::BadCaller, json.span, format!("principal `{text}` {reason}"), help);
+                    None
+                }
+            },
+            Value::Object(members) => self.caller(members, json.span).map(Principal::Caller),
+            _ => {
+                let message = format!("`principal` is a text or an object, not {}", json.describe());
+                self.error(Code::WrongType, json.span, message, "write `{\"arn\": \"arn:…\", \"type\": \"user\"}`");
+                None
+            }
+        }
+    }
+
+    fn caller(&mut self, members: &[Member], whole: Span) -> Option<Caller> {
+        let before = self.findings.errors();
+        self.known_fields(members, &["arn", "type", "tags", "issuer"]);
+        let arn = self.required_text(members, "arn", whole);
+        let kind = self.required_text(members, "type", whole).and_then(|(text, span)| {
+            let kind = CallerKind::parse(&text);
+            if kind.is_none() {
+                let kinds = CallerKind::ALL.map(CallerKind::as_str).join(", ");
+                self.error(
+                    Code::BadCaller,
+                    span,
+                    format!("no caller is of type `{text}`"),
+                    format!("the types are {kinds}"),
+                );
+            }
+            kind
+        });
+        let issuer = field(members, "issuer").filter(|member| !matches!(member.value.value, Value::Null));
+        let issuer = issuer.and_then(|member| self.text(&member.value, "issuer"));
+        let tags = field(members, "tags").map(|member| self.tags(&member.value)).unwrap_or_default();
+        let ((arn, span), kind) = (arn?, kind?);
+        let caller = Caller { arn, kind, tags: Tags::Exact(tags), issuer };
+        if self.findings.errors() > before {
+            return None;
+        }
+        if let Err(reason) = caller.check() {
+            self.error(Code::BadCaller, span, reason, "make `arn`, `type` and `issuer` fit together (S2.3, S17)");
+            return None;
+        }
+        Some(caller)
+    }
+
+    fn tags(&mut self, json: &Json) -> IndexMap<String, String> {
+        let Value::Object(members) = &json.value else {
+            let message = format!("`tags` is an object, not {}", json.describe());
+            self.error(Code::WrongType, json.span, message, "write `{\"team\": \"blue\"}`");
+            return IndexMap::new();
+        };
+        let mut tags: IndexMap<String, String> = IndexMap::new();
+        for Member { key, value } in members {
+            // Tag keys of principals ignore case (S3.2, S11.4.17).
+            if tags.keys().any(|other| other.eq_ignore_ascii_case(&key.value)) {
+                let message = format!("tag `{}` is given twice, in different case", key.value);
+                self.error(Code::BadField, key.span, message, "keep one: tag keys of principals ignore case");
+            }
+            if let Some(text) = self.text(value, &key.value) {
+                tags.insert(key.value.clone(), text);
+            }
+        }
+        tags
+    }
+
+    fn resource_account(&mut self, json: &Json) -> Option<ResourceAccount> {
+        match &json.value {
+            Value::Null => Some(ResourceAccount::SameAsCaller),
+            Value::String(text) if text == "any" => Some(ResourceAccount::Any),
+            Value::String(text) if !text.is_empty() => Some(ResourceAccount::Id(text.clone())),
+            _ => {
+                let message = "`resourceAccount` is an account id or `\"any\"`";
+                self.error(Code::BadField, json.span, message, "write the id in quotation marks");
+                None
+            }
+        }
+    }
+
+    fn layer(&mut self, json: &Json, pointer: &str, kind: LayerKind) -> Layer<Vec<Document>> {
+        match &json.value {
+            Value::Null => Layer::None,
+            Value::String(word) if word == "any" => Layer::Any,
+            Value::String(word) if word == "none" => Layer::None,
+            Value::Array(items) if items.is_empty() => Layer::None,
+            Value::Array(items) => {
+                let read = |(index, item)| self.document(item, &format!("{pointer}/{index}"), kind);
+                Layer::Given(items.iter().enumerate().filter_map(read).collect())
+            }
+            Value::Object(_) => Layer::Given(self.document(json, pointer, kind).into_iter().collect()),
+            _ => {
+                let message = format!("a layer is a document, a list, null or `\"any\"`, not {}", json.describe());
+                self.error(
+                    Code::WrongType,
+                    json.span,
+                    message,
+                    "write the policy document, or `{\"file\": \"policy.json\"}`",
+                );
+                Layer::None
+            }
+        }
+    }
+
+    fn levels(&mut self, json: &Json, name: &str, kind: LayerKind) -> Layer<Vec<Vec<Document>>> {
+        let Value::Array(items) = &json.value else {
+            return match &json.value {
+                Value::Null => Layer::None,
+                Value::String(word) if word == "any" => Layer::Any,
+                _ => {
+                    let message = format!("`{name}` is a list of levels, null or `\"any\"`, not {}", json.describe());
+                    self.error(Code::WrongType, json.span, message, "write a list of lists of documents");
+                    Layer::None
+                }
+            };
+        };
+        if items.is_empty() {
+            return Layer::None;
+        }
+        let mut levels = Vec::with_capacity(items.len());
+        for (index, level) in items.iter().enumerate() {
+            match self.layer(level, &format!("/{name}/{index}"), kind) {
+                Layer::Given(documents) => levels.push(documents),
+                Layer::None | Layer::Any => {
+                    let message = "a level without documents allows nothing";
+                    self.error(
+                        Code::BadField,
+                        level.span,
+                        message,
+                        "list the level's policies, FullAWSAccess among them",
+                    );
+                }
+            }
+        }
+        Layer::Given(levels)
+    }
+
+    fn document(&mut self, json: &Json, pointer: &str, layer: LayerKind) -> Option<Document> {
+        let kind = DocumentKind::of(layer);
+        if let Value::Object(members) = &json.value
+            && let [Member { key, value }] = &members[..]
+            && key.value == "file"
+        {
+            let name = self.text(value, "file")?;
+            let path = if name == "-" { PathBuf::from(name) } else { self.directory.join(name) };
+            return self.document_file(&path, kind, value.span);
+        }
+        policy::parse_json(json, self.source, pointer, kind, self.findings)
+    }
+
+    /// Reads a document from a file of its own; `named_at` is where the source names it.
+    fn document_file(&mut self, path: &Path, kind: DocumentKind, named_at: Span) -> Option<Document> {
+        let source = match input::read_file(path) {
+            Ok(source) => source,
+            Err(refusal) => {
+                for diagnostic in refusal.diagnostics {
+                    match diagnostic.code {
+                        // There is no text to show but the one that names the file.
+                        Code::UnreadableFile => {
+                            self.error(diagnostic.code, named_at, diagnostic.message, diagnostic.help)
+                        }
+                        _ => self.findings.push(diagnostic),
+                    }
+                }
+                return None;
+            }
+        };
+        match policy::parse(&source, kind) {
+            Ok((document, warnings)) => {
+                self.findings.extend(warnings);
+                Some(document)
+            }
+            Err(refusal) => {
+                self.findings.extend(refusal.diagnostics);
+                None
+            }
+        }
+    }
+
+    /// Refuses documents in layers that the dialect does not describe (S15).
+    fn described(&mut self, dialect: &Dialect, kind: LayerKind, member: &Member) {
+        let empty = match &member.value.value {
+            Value::Null => true,
+            Value::Array(items) => items.is_empty(),
+            Value::String(word) => word == "none",
+            _ => false,
+        };
+        if !empty && dialect.callers_of(kind).is_none() {
+            let message = format!("the dialect {} does not describe {kind} policies", dialect.name());
+            let help = "leave the layer out, or evaluate the scenario under `aws`";
+            self.error(Code::LayerNotDescribed, member.key.span, message, help);
+        }
+    }
+
+    /// Refuses documents attached to a caller that cannot carry them.
+    fn carried(&mut self, scenario: &Scenario, members: &[Member], whole: Span) {
+        let kind = match &scenario.principal {
+            Principal::Caller(caller) => caller.kind,
+            Principal::RoleSessions(_) => CallerKind::RoleSession,
+            Principal::Users(_) => CallerKind::User,
+            Principal::Root => CallerKind::Root,
+            Principal::Any | Principal::Outside => return,
+        };
+        let dialect = scenario.dialect;
+        if !dialect.callers().contains(&kind) {
+            let span = field(members, "principal").map_or(whole, |member| member.value.span);
+            let known = dialect.callers().iter().map(|kind| kind.as_str()).collect::<Vec<_>>().join(", ");
+            let message = format!("the dialect {} does not describe {kind} callers", dialect.name());
+            self.error(Code::BadCaller, span, message, format!("it describes {known}"));
+            return;
+        }
+        for (name, layer) in LAYER_FIELDS {
+            let given = scenario.layer(layer).is_some_and(|layer| layer.given().is_some());
+            let callers = scenario.dialect.callers_of(layer);
+            if given && callers.is_some_and(|callers| !callers.contains(&kind)) {
+                let span = field(members, name).map_or(whole, |member| member.key.span);
+                let message = format!("a {kind} caller has no {layer} policies under {}", scenario.dialect.name());
+                self.error(Code::LayerNotCarried, span, message, "leave the layer out, or name another principal");
+            }
+        }
+    }
+
+    /// The text of a string value.
+    pub fn text(&mut self, json: &Json, name: &str) -> Option<String> {
+        if let Value::String(text) = &json.value {
+            return Some(text.clone());
+        }
+        let message = format!("`{name}` is a text, not {}", json.describe());
+        self.error(Code::WrongType, json.span, message, "write it in double quotation marks");
+        None
+    }
+
+    /// A text field that must be there, with its place.
+    pub fn required_text(&mut self, members: &[Member], name: &str, whole: Span) -> Option<(String, Span)> {
+        let Some(member) = field(members, name) else {
+            let span = Span::new(whole.start, whole.start + 1);
+            self.error(Code::MissingField, span, format!("field `{name}` is missing"), format!("add `\"{name}\": …`"));
+            return None;
+        };
+        Some((self.text(&member.value, name)?, member.value.span))
+    }
+}
+
+/// The member of a name.
+pub fn field<'m>(members: &'m [Member], name: &str) -> Option<&'m Member> {
+    members.iter().find(|member| member.key.value == name)
+}
