@@ -1,6 +1,7 @@
 //! Proves what IAM policies, permission boundaries and resource policies can never allow.
 
 pub mod diagnostic;
+pub mod evaluate;
 pub mod input;
 pub mod json;
 pub mod policy;

@@ -1,0 +1,188 @@
+//! Why a request was decided as it was: which statement of which document, layer by layer.
+
+use crate::evaluate::decide::{Decision, Facts};
+use crate::evaluate::principal::Level;
+use crate::evaluate::truth::Truth;
+use crate::policy::{Document, Effect, Statement};
+use crate::source::{Position, Span};
+use crate::vocabulary::dialect::{Exception, ExceptionKind};
+use crate::vocabulary::layer::LayerKind;
+
+/// Whether a layer is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Attachment {
+    /// Documents are attached.
+    Given,
+    /// Nothing is attached.
+    None,
+    /// Not known.
+    Any,
+}
+
+/// Why a statement does not apply, or may not: the first part that says so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Failure {
+    /// The caller is not meant.
+    Principal,
+    /// The action is not.
+    Action,
+    /// The resource is not.
+    Resource,
+    /// A condition does not hold.
+    Condition {
+        /// Where it stands.
+        span: Span,
+        /// What it found, in words.
+        reason: String,
+    },
+}
+
+/// One statement against one request.
+#[derive(Debug, Clone)]
+pub struct StatementTrace<'a> {
+    /// The document it is in.
+    pub document: &'a Document,
+    /// The statement.
+    pub statement: &'a Statement,
+    /// Whether it applies.
+    pub applies: Truth,
+    /// Whether all parts but the principal match.
+    pub rest: Truth,
+    /// In resource policies, the levels at which the caller is named.
+    pub levels: Vec<(Level, Truth)>,
+    /// Why it does not apply, or is not known to.
+    pub failure: Option<Failure>,
+    /// Remarks on how it was read, each with its rule.
+    pub remarks: Vec<String>,
+}
+
+impl StatementTrace<'_> {
+    /// Whether the statement applies and names the caller at a level.
+    pub fn applies_at(&self, level: Level) -> Truth {
+        Truth::any(self.levels.iter().filter(|(own, _)| *own == level).map(|(_, matched)| matched.and(self.rest)))
+    }
+
+    /// Where the statement starts.
+    pub fn position(&self) -> Position {
+        self.document.source.position(self.statement.span.start)
+    }
+}
+
+/// One layer against one request.
+#[derive(Debug, Clone)]
+pub struct LayerTrace<'a> {
+    /// Which layer.
+    pub kind: LayerKind,
+    /// Whether it is there.
+    pub attachment: Attachment,
+    /// Every statement of its documents, in order.
+    pub statements: Vec<StatementTrace<'a>>,
+}
+
+impl<'a> LayerTrace<'a> {
+    /// The statements of an effect that apply or may apply.
+    pub fn applying(&self, effect: Effect) -> impl Iterator<Item = &StatementTrace<'a>> {
+        self.statements.iter().filter(move |trace| trace.statement.effect == effect && trace.applies != Truth::No)
+    }
+}
+
+/// What a decision rests on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reason {
+    /// No policy governs the action for this caller (S7.5); the rule.
+    NeedsNoPermission(String),
+    /// A Deny applies in these layers (S5.1).
+    Denied(Vec<LayerKind>),
+    /// The caller is root of the account (S5.5).
+    Root,
+    /// The resource policy names the caller itself, or everybody (S5.3 direct).
+    Direct,
+    /// The resource policy names the caller's role or user, within boundary and session policy (S5.3 entity).
+    Entity,
+    /// The identity policies allow, within boundary and session policy (S5.3 identity).
+    Identity,
+    /// Neither identity nor resource policies allow.
+    NothingAllows,
+    /// The boundary does not allow (S5.3).
+    BoundarySilent,
+    /// The session policies do not allow (S5.3).
+    SessionSilent,
+    /// A federated session without session policy has nothing of its user's (S5.9).
+    FederatedWithoutSessionPolicy,
+    /// It depends on what is not known.
+    Depends,
+}
+
+/// The trace of one request.
+#[derive(Debug, Clone)]
+pub struct Trace<'a> {
+    /// Layer by layer, in the order of reports.
+    pub layers: Vec<LayerTrace<'a>>,
+    /// What the decision rests on.
+    pub reasons: Vec<Reason>,
+    /// What a reader should know besides.
+    pub notes: Vec<String>,
+}
+
+impl<'a> Trace<'a> {
+    pub(super) fn new(
+        decision: Option<Decision>,
+        layers: Vec<LayerTrace<'a>>,
+        best: &Facts,
+        worst: &Facts,
+        exceptions: &[&Exception],
+    ) -> Self {
+        let reasons = match decision {
+            None => vec![Reason::Depends],
+            Some(Decision::ExplicitDeny) => {
+                let denying = layers.iter().filter(|layer| layer.denies() == Truth::Yes);
+                vec![Reason::Denied(denying.map(|layer| layer.kind).collect())]
+            }
+            Some(Decision::Allow) => vec![grant(worst, exceptions)],
+            Some(Decision::ImplicitDeny) => missing(best),
+        };
+        let setting = exceptions.iter().filter(|exception| exception.kind == ExceptionKind::ByAccountSetting);
+        let mut notes: Vec<String> = setting
+            .map(|exception| {
+                let action = &exception.action;
+                format!("a setting of the account may allow {action} without any policy ({})", exception.rule)
+            })
+            .collect();
+        for statement in layers.iter().flat_map(|layer| &layer.statements) {
+            for remark in &statement.remarks {
+                let (name, position) = (statement.document.source.name(), statement.position());
+                notes.push(format!("{name}:{}: {remark}", position.line));
+            }
+        }
+        Self { layers, reasons, notes }
+    }
+}
+
+/// The grant that holds even when every unknown is taken against access.
+fn grant(facts: &Facts, exceptions: &[&Exception]) -> Reason {
+    let free = exceptions.iter().find(|exception| exception.kind == ExceptionKind::NeedsNoPermission);
+    match free {
+        Some(exception) => Reason::NeedsNoPermission(exception.rule.clone()),
+        None if facts.root => Reason::Root,
+        None if facts.resource_direct => Reason::Direct,
+        None if facts.identity_allows => Reason::Identity,
+        None => Reason::Entity,
+    }
+}
+
+/// What stands in the way even when every unknown is taken for access.
+fn missing(facts: &Facts) -> Vec<Reason> {
+    let mut reasons = Vec::new();
+    if !facts.identity_allows && !facts.resource_entity {
+        reasons.push(Reason::NothingAllows);
+    }
+    if facts.boundary_given && !facts.boundary_allows {
+        reasons.push(Reason::BoundarySilent);
+    }
+    if facts.federated_session && !facts.session_given {
+        reasons.push(Reason::FederatedWithoutSessionPolicy);
+    } else if (facts.federated_session || facts.role_session) && facts.session_given && !facts.session_allows {
+        reasons.push(Reason::SessionSilent);
+    }
+    reasons
+}
