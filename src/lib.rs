@@ -7,5 +7,7 @@ pub mod json;
 pub mod policy;
 pub mod request;
 pub mod scenario;
+pub mod solve;
 pub mod source;
+pub mod symbolic;
 pub mod vocabulary;
