@@ -1,2 +1,39 @@
-//! Placeholder until the first subcommand lands.
-fn main() {}
+//! The `ringfence` program: arguments in, the library's answers out.
+//!
+//! In: arguments, files, standard input. Out: a report on standard output, diagnostics on standard error, an exit code
+//! (`exit`). Nothing is decided here.
+
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "the program is what prints; the library never does")]
+
+mod args;
+mod evaluate;
+mod exit;
+mod layers;
+mod stderr;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Arguments, Command};
+use exit::Exit;
+
+fn main() -> ExitCode {
+    // Before anything else: an old library links, runs and answers.
+    if let Err(error) = ringfence::solve::version() {
+        eprintln!("error: {error}");
+        return Exit::Refused.into();
+    }
+    let arguments = Arguments::parse();
+    let exit = match arguments.command {
+        Command::Evaluate(evaluate) => evaluate::run(&evaluate, arguments.color),
+    };
+    match exit {
+        Ok(exit) => exit.into(),
+        Err(error) if exit::is_broken_pipe(&error) => Exit::Answered.into(),
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            Exit::Refused.into()
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! Scenarios from a file or from flags.
+//!
+//! Flags are put together as the scenario JSON that says the same, and read like one: the two cannot mean different
+//! things, and an error points into that text.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::{Result, bail};
+use ringfence::diagnostic::{Code, Diagnostic, Findings, Refusal};
+use ringfence::input;
+use ringfence::json::{self, Value};
+use ringfence::scenario::{Loader, SCENARIO_FIELDS, Scenario};
+use ringfence::source::Source;
+use serde_json::json;
+
+use crate::args::Layers;
+
+/// The name of flags in messages.
+const COMMAND_LINE: &str = "<command line>";
+
+/// A scenario with the warnings about it, or why there is none.
+pub(crate) type Loaded = std::result::Result<(Scenario, Vec<Diagnostic>), Refusal>;
+
+/// Reads a scenario file.
+pub(crate) fn from_file(path: &Path, dialect: Option<&str>) -> Loaded {
+    let source = input::read_file(path)?;
+    read(&source, path, dialect)
+}
+
+/// Reads the layers that flags name; file names are relative to the working directory.
+pub(crate) fn from_flags(layers: &Layers, dialect: Option<&str>) -> Result<Loaded> {
+    let source = Source::new(COMMAND_LINE, scenario_text(layers)?);
+    Ok(read(&source, Path::new(""), dialect))
+}
+
+fn read(source: &Arc<Source>, path: &Path, dialect: Option<&str>) -> Loaded {
+    let mut findings = Findings::default();
+    let json = json::read(source, &mut findings);
+    let scenario = json.and_then(|json| {
+        let Value::Object(members) = &json.value else {
+            let message = format!("a scenario is an object, not {}", json.describe());
+            let help = "write `{\"principal\": …, \"identityPolicies\": …}`";
+            findings.push(Diagnostic::new(Code::WrongType, source, json.span, message, help));
+            return None;
+        };
+        let mut loader = Loader::new(source, path, &mut findings);
+        loader.known_fields(members, &[&SCENARIO_FIELDS[..], &["about", "note", "source"]].concat());
+        loader.scenario(members, json.span, dialect)
+    });
+    findings.finish(scenario)
+}
+
+fn scenario_text(layers: &Layers) -> Result<String> {
+    let mut scenario = serde_json::Map::new();
+    if let Some(principal) = &layers.principal {
+        // An object is given as JSON; everything else is a word or an ARN.
+        let object = principal.trim_start().starts_with('{').then(|| serde_json::from_str(principal)).transpose()?;
+        scenario.insert("principal".to_owned(), object.unwrap_or_else(|| json!(principal)));
+    }
+    let sets = [
+        ("identityPolicies", "--identity", &layers.identity),
+        ("permissionsBoundary", "--boundary", &layers.boundary),
+        ("sessionPolicies", "--session-policy", &layers.session_policy),
+        ("resourcePolicy", "--resource-policy", &layers.resource_policy),
+        ("endpointPolicy", "--endpoint-policy", &layers.endpoint_policy),
+    ];
+    for (field, flag, values) in sets {
+        if let Some(layer) = layer(flag, values)? {
+            scenario.insert(field.to_owned(), layer);
+        }
+    }
+    for (field, flag, levels) in
+        [("scps", "--scp-level", &layers.scp_level), ("rcps", "--rcp-level", &layers.rcp_level)]
+    {
+        let value = match levels.as_slice() {
+            [] => continue,
+            [word] if word == "any" => json!("any"),
+            [word] if word == "none" => json!([]),
+            _ => {
+                let level = |files: &String| layer(flag, &files.split(',').map(str::to_owned).collect::<Vec<_>>());
+                levels.iter().map(level).collect::<Result<Option<Vec<_>>>>()?.into()
+            }
+        };
+        scenario.insert(field.to_owned(), value);
+    }
+    if let Some(account) = &layers.resource_account {
+        scenario.insert("resourceAccount".to_owned(), json!(account));
+    }
+    Ok(serde_json::Value::Object(scenario).to_string())
+}
+
+fn layer(flag: &str, values: &[String]) -> Result<Option<serde_json::Value>> {
+    Ok(match values {
+        [] => None,
+        [word] if word == "any" => Some(json!("any")),
+        [word] if word == "none" => Some(json!([])),
+        files if files.iter().any(|file| matches!(file.as_str(), "any" | "none" | "")) => {
+            bail!("{flag} takes files, or one of the words `any` and `none` alone")
+        }
+        files => Some(files.iter().map(|file| json!({ "file": file })).collect()),
+    })
+}
