@@ -224,7 +224,8 @@ fn read_context(loader: &mut Loader<'_>, json: &Json) -> Option<Context> {
 /// A text, or a number or truth value without quotation marks.
 fn context_text(loader: &mut Loader<'_>, json: &Json, key: &str) -> Option<String> {
     match &json.value {
-        Value::String(text) | Value::Number(text) => Some(text.clone()),
+        Value::String(_) => loader.text(json, key),
+        Value::Number(text) => Some(text.clone()),
         Value::Bool(value) => Some(value.to_string()),
         Value::Null | Value::Array(_) | Value::Object(_) => {
             let message = format!("`{key}` takes a text or a list of texts, not {}", json.describe());

@@ -67,7 +67,7 @@ codes! {
     ByteOrderMark = "byte-order-mark", Error;
     /// The input is empty or only white space.
     BlankInput = "blank-input", Error;
-    /// The input is larger than the limit: 4 MiB a document.
+    /// The input is larger than the limit: 4 MiB a document, 32 KiB a pattern or value.
     TooLarge = "too-large", Error;
     /// Values are nested deeper than 32 levels.
     TooDeep = "too-deep", Error;

@@ -14,6 +14,9 @@ use crate::source::{Source, Span};
 /// The largest policy document, scenario file or batch line: 4 MiB.
 pub const DOCUMENT_LIMIT: usize = 4 << 20;
 
+/// The longest text of a pattern, a condition value or a request: 32 KiB, longer than IAM's longest document.
+pub const TEXT_LIMIT: usize = 32 << 10;
+
 /// The name of standard input in messages.
 pub const STDIN: &str = "<stdin>";
 

@@ -68,9 +68,11 @@ impl Evaluator<'_> {
             let matched = match &entry.value {
                 ResourcePattern::Every => Truth::Yes,
                 ResourcePattern::Arn(pattern) => {
-                    match glob::fill(pattern.glyphs(), |variable| value_of(variable, self.context)) {
-                        Ok(elements) => Truth::from(glob::matches(&elements, &self.request.resource)),
+                    let resource = &self.request.resource;
+                    match glob::fill(pattern.glyphs(), resource, |variable| value_of(variable, self.context)) {
+                        Ok(elements) => Truth::from(glob::matches(&elements, resource)),
                         Err(Unfilled::Unknown) => Truth::Unknown,
+                        Err(Unfilled::TooLong) => Truth::No,
                         Err(Unfilled::Valueless) => {
                             if clause.negated {
                                 remarks.push(format!(

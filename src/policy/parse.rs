@@ -12,6 +12,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::diagnostic::{Code, Diagnostic, Findings, Refusal};
+use crate::input::TEXT_LIMIT;
 use crate::json::{self, Json, Member, Value};
 use crate::policy::document::{Document, Version};
 use crate::policy::kind::DocumentKind;
@@ -100,13 +101,22 @@ impl Parser<'_> {
         None
     }
 
-    /// A text, or a number or truth value without quotation marks (S1.10) as its source text.
+    /// The text of a string.
     fn text(&mut self, json: &Json, element: &str) -> Option<Spanned<String>> {
         if let Value::String(text) = &json.value {
-            return Some(Spanned::new(text.clone(), json.span));
+            return self.short_enough(Spanned::new(text.clone(), json.span));
         }
         let message = format!("`{element}` takes a string here, not {}", json.describe());
         self.error(Code::WrongType, json.span, message, "write a text in double quotation marks");
+        None
+    }
+
+    fn short_enough(&mut self, text: Spanned<String>) -> Option<Spanned<String>> {
+        if text.value.len() <= TEXT_LIMIT {
+            return Some(text);
+        }
+        let message = format!("a text of {} bytes is longer than the limit of 32 KiB", text.value.len());
+        self.error(Code::TooLarge, text.span, message, "no IAM document is that long; split the text");
         None
     }
 

@@ -375,6 +375,11 @@ impl<'a> Loader<'a> {
     /// The text of a string value.
     pub fn text(&mut self, json: &Json, name: &str) -> Option<String> {
         if let Value::String(text) = &json.value {
+            if text.len() > input::TEXT_LIMIT {
+                let message = format!("`{name}` has {} bytes, more than the limit of 32 KiB", text.len());
+                self.error(Code::TooLarge, json.span, message, "shorten it; IAM knows no text that long");
+                return None;
+            }
             return Some(text.clone());
         }
         let message = format!("`{name}` is a text, not {}", json.describe());

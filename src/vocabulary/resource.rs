@@ -64,14 +64,14 @@ impl ResourcePattern {
         if text == "*" {
             return Ok((Self::Every, Vec::new()));
         }
-        if !text.starts_with("arn:") {
-            return Err(ResourceError::NoArn);
-        }
-        let mut notes = Vec::new();
         if variables {
             // Before the fifth colon a variable is text, but template text is an error wherever it stands (S4.8).
             segments(text).map_err(ResourceError::Variable)?;
         }
+        if !text.starts_with("arn:") {
+            return Err(ResourceError::NoArn);
+        }
+        let mut notes = Vec::new();
         let mut parts = split_parts(text);
         if let Some(range) = placeholder(text, parts.iter().take(5).copied()) {
             return Err(ResourceError::Variable(VariableError { kind: VariableErrorKind::Template, range }));

@@ -6,7 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::evaluate::context::Effective;
-use crate::evaluate::glob::{self, Element, Unfilled};
+use crate::evaluate::glob::{self, Unfilled};
 use crate::evaluate::statement::value_of;
 use crate::evaluate::truth::Truth;
 use crate::policy::{ArnPattern, BoolValue, Comparison, Values};
@@ -46,11 +46,12 @@ pub(super) fn compare(comparison: Comparison, values: &Values, found: &str, cont
 }
 
 fn text(pattern: &Pattern, found: &str, fold: bool, context: &Effective<'_>) -> Truth {
-    filled(pattern, context, |elements| {
-        glob::matches_by(elements, found, |wanted, character| {
-            wanted == character || (fold && wanted.to_lowercase().eq(character.to_lowercase()))
-        })
-    })
+    if fold {
+        return filled(pattern, found, context, |wanted, character| {
+            wanted == character || wanted.to_lowercase().eq(character.to_lowercase())
+        });
+    }
+    filled(pattern, found, context, |wanted, character| wanted == character)
 }
 
 /// Part by part (S3.1.4): no wildcard crosses one of the first five colons.
@@ -60,18 +61,15 @@ fn arn(pattern: &ArnPattern, found: &str, context: &Effective<'_>) -> Truth {
     if parts.len() < 6 {
         return Truth::No;
     }
-    let matched = patterns
-        .iter()
-        .zip(parts)
-        .map(|(pattern, part)| filled(pattern, context, |elements| glob::matches(elements, part)));
-    Truth::all(matched)
+    let same = |wanted, character| wanted == character;
+    Truth::all(patterns.iter().zip(parts).map(|(pattern, part)| filled(pattern, part, context, same)))
 }
 
 /// A value with a variable that has no value matches nothing (S4.5).
-fn filled(pattern: &Pattern, context: &Effective<'_>, matches: impl Fn(&[Element]) -> bool) -> Truth {
-    match glob::fill(pattern.glyphs(), |variable| value_of(variable, context)) {
-        Ok(elements) => Truth::from(matches(&elements)),
-        Err(Unfilled::Valueless) => Truth::No,
+fn filled(pattern: &Pattern, found: &str, context: &Effective<'_>, same: impl Fn(char, char) -> bool) -> Truth {
+    match glob::fill(pattern.glyphs(), found, |variable| value_of(variable, context)) {
+        Ok(elements) => Truth::from(glob::matches_by(&elements, found, same)),
+        Err(Unfilled::Valueless | Unfilled::TooLong) => Truth::No,
         Err(Unfilled::Unknown) => Truth::Unknown,
     }
 }
@@ -94,9 +92,7 @@ fn bool_value(value: &BoolValue, found: bool, context: &Effective<'_>) -> Truth 
         // By the reading of S14.8, Bool has variables.
         BoolValue::Variable(pattern) => {
             let text = if found { "true" } else { "false" };
-            filled(pattern, context, |elements| {
-                glob::matches_by(elements, text, |wanted, character| wanted.eq_ignore_ascii_case(&character))
-            })
+            filled(pattern, text, context, |wanted, character| wanted.eq_ignore_ascii_case(&character))
         }
     }
 }

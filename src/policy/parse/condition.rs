@@ -124,7 +124,7 @@ impl Parser<'_> {
                 return None;
             }
         };
-        Some(Spanned::new(text, json.span))
+        self.short_enough(Spanned::new(text, json.span))
     }
 
     fn typed<T>(

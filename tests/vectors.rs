@@ -1,0 +1,59 @@
+//! Decision vectors: every one that the evaluator supports agrees, and what it skips it says.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Write as _;
+use std::path::Path;
+
+use ringfence::case::{self, Case, Expectation};
+use ringfence::evaluate::{Outcome, evaluate};
+use ringfence::source::Source;
+
+/// Decides each line of a file; the number of decisions, and of skipped lines by reason.
+fn decide_all(path: &Path) -> (usize, BTreeMap<String, usize>) {
+    let text = fs::read_to_string(path).unwrap();
+    let mut decided = 0;
+    let mut skipped: BTreeMap<String, usize> = BTreeMap::new();
+    let mut differences = Vec::new();
+    for (index, line) in text.lines().enumerate() {
+        let source = Source::at_line(path.display().to_string(), line, index + 1);
+        let reading = case::Reading { path, bare: false, dialect: None };
+        let (id, case) = case::read(&source, reading);
+        let Case { scenario, request, expect, .. } = case.unwrap();
+        let scenario = scenario.unwrap();
+        match evaluate(&scenario, &request).unwrap() {
+            Outcome::Skipped(reason) => *skipped.entry(reason).or_default() += 1,
+            Outcome::Decided(decision, _) => {
+                decided += 1;
+                let (found, expected) = (Expectation::of(decision), expect.unwrap());
+                if found != expected {
+                    differences.push(format!("{}: {} instead of {}", id.unwrap(), found.as_str(), expected.as_str()));
+                }
+            }
+        }
+    }
+    assert!(differences.is_empty(), "{}", differences.join("\n"));
+    (decided, skipped)
+}
+
+#[test]
+fn the_shared_vectors_agree() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/vectors/semantics.jsonl");
+    if !path.exists() {
+        // Past the test harness, which would keep it to itself.
+        writeln!(std::io::stderr(), "skipped: the shared vectors are not beside this checkout").unwrap();
+        return;
+    }
+    let (decided, skipped) = decide_all(&path);
+    assert_eq!(decided, 313);
+    let expected = [
+        ("not supported yet: cross-account requests (S8)", 14),
+        ("not supported yet: key policies (S7.1)", 11),
+        ("not supported yet: resource control policies (S10)", 10),
+        ("not supported yet: role trust policies (S7.2)", 12),
+        ("not supported yet: service control policies (S9)", 21),
+    ];
+    assert_eq!(skipped, expected.map(|(reason, count)| (reason.to_owned(), count)).into());
+}
