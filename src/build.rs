@@ -5,9 +5,8 @@
 //! directory for `ringfence --version`. A library older than 4.13.3 links and even answers, so its version is read
 //! from the file itself and the build stops; `solve::version` checks again at start-up.
 
-use std::error::Error;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, ExitCode};
 use std::{env, fs};
 
 /// The oldest Z3 that the z3 crate supports.
@@ -20,27 +19,28 @@ ways out, any one of them:
   - install Z3 4.13.3 or later so that `pkg-config --modversion z3` names it
   - cargo build --features vendored   (compiles Z3: GCC 13 or later, CMake 3.26 or later, many minutes)";
 
-fn main() -> Result<(), Box<dyn Error>> {
+fn main() -> ExitCode {
     println!("cargo:rerun-if-changed=src/build.rs");
     println!("cargo:rerun-if-env-changed=Z3_LIBRARY_PATH_OVERRIDE");
     if env::var_os("CARGO_FEATURE_VENDORED").is_some() {
         println!("cargo:rustc-env=RINGFENCE_Z3_DIRECTORY=");
-        return Ok(());
+        return ExitCode::SUCCESS;
     }
-    let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?);
-    for place in [".z3", ".venv"] {
-        println!("cargo:rerun-if-changed={}", root.join(place).display());
+    let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
+    // A path that is not there would make cargo run this, and build the crate, every time.
+    for place in [".z3", ".venv"].iter().map(|place| root.join(place)).filter(|place| place.exists()) {
+        println!("cargo:rerun-if-changed={}", place.display());
     }
     let mut refused = Vec::new();
     for (origin, directory) in candidates(&root) {
         let Some(library) = library_in(&directory) else { continue };
         match version_of(&library) {
             Some(version) if version >= OLDEST => {
-                let directory = fs::canonicalize(&directory)?;
+                let directory = fs::canonicalize(&directory).unwrap_or(directory);
                 println!("cargo:rustc-link-search=native={}", directory.display());
                 println!("cargo:rustc-link-arg=-Wl,-rpath,{}", directory.display());
                 println!("cargo:rustc-env=RINGFENCE_Z3_DIRECTORY={}", directory.display());
-                return Ok(());
+                return ExitCode::SUCCESS;
             }
             Some([a, b, c]) => {
                 refused.push(format!("{origin}: {} is Z3 {a}.{b}.{c}, too old", library.display()));
@@ -49,7 +49,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
     }
     let found = if refused.is_empty() { "no Z3 library found".to_owned() } else { refused.join("\n") };
-    Err(format!("ringfence needs Z3 4.13.3 or later.\n{found}\n{WAYS_OUT}").into())
+    for line in format!("ringfence needs Z3 4.13.3 or later.\n{found}\n{WAYS_OUT}").lines() {
+        println!("cargo::error={line}");
+    }
+    ExitCode::FAILURE
 }
 
 /// Directories that may hold the library, best first, each with where it comes from.

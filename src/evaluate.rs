@@ -95,7 +95,7 @@ pub fn evaluate<'a>(scenario: &'a Scenario, request: &'a Request) -> Result<Outc
     let decide = if scenario.dialect.name() == "astran" { decide::decide_astran } else { decide::decide_aws };
     let (best, worst) = (decide(&hopeful), decide(&fearful));
     let decision = (best == worst).then_some(best);
-    let trace = Trace::new(decision, layers, &hopeful, &fearful, &exceptions);
+    let trace = Trace::new((best, worst), layers, &hopeful, &fearful, &exceptions);
     Ok(Outcome::Decided(decision, Box::new(trace)))
 }
 

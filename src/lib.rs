@@ -1,4 +1,42 @@
 //! Proves what IAM policies, permission boundaries and resource policies can never allow.
+//!
+//! Data flows one way, each module using only those before it:
+//!
+//! - [`source`], [`diagnostic`], [`input`], [`json`]: texts with places, findings as data, strict JSON with spans
+//! - [`vocabulary`]: actions, ARNs, patterns, typed values, the service catalogue, a dialect's own rules
+//! - [`policy`]: documents, read exactly
+//! - [`scenario`], [`request`]: who calls, under which layers, for what
+//! - [`evaluate`]: the concrete evaluator: one request, one decision, and why
+//! - [`symbolic`], [`solve`]: the law as formulas, read from `encodings/`; Z3
+//! - [`case`](mod@case), [`report`]: lines of a batch; results as text and JSON
+//!
+//! The concrete and the symbolic side never use each other.
+//!
+//! # Example
+//!
+//! A user may do anything, but the boundary is silent on s3, so the request is implicitly denied (S5.3):
+//!
+//! ```
+//! use std::path::Path;
+//!
+//! use ringfence::case::{self, Reading};
+//! use ringfence::evaluate::{Outcome, decide::Decision, evaluate};
+//! use ringfence::source::Source;
+//!
+//! let line = r#"{
+//!     "principal": {"arn": "arn:aws:iam::111122223333:user/alice", "type": "user", "tags": {}},
+//!     "identityPolicies": [{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}],
+//!     "permissionsBoundary": {"Statement": {"Effect": "Allow", "Action": "iam:*", "Resource": "*"}},
+//!     "request": {"action": "s3:GetObject", "resource": "arn:aws:s3:::example-bucket/key"}
+//! }"#;
+//! let source = Source::new("example", line);
+//! let (_, case) = case::read(&source, Reading { path: Path::new(""), bare: false, dialect: None });
+//! let case = case?;
+//! let scenario = case.scenario.ok_or("no scenario")?;
+//! let Outcome::Decided(decision, _) = evaluate(&scenario, &case.request)? else { unreachable!() };
+//! assert_eq!(decision, Some(Decision::ImplicitDeny));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 pub mod case;
 pub mod diagnostic;

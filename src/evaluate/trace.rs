@@ -109,6 +109,8 @@ pub enum Reason {
     SessionSilent,
     /// A federated session without session policy has nothing of its user's (S5.9).
     FederatedWithoutSessionPolicy,
+    /// Denied in every case; whether by a Deny depends on what is not known.
+    DeniedEitherWay,
     /// It depends on what is not known.
     Depends,
 }
@@ -125,21 +127,23 @@ pub struct Trace<'a> {
 }
 
 impl<'a> Trace<'a> {
+    /// From the decisions with every unknown taken for access and against it, and the facts behind them.
     pub(super) fn new(
-        decision: Option<Decision>,
+        (at_best, at_worst): (Decision, Decision),
         layers: Vec<LayerTrace<'a>>,
         best: &Facts,
         worst: &Facts,
         exceptions: &[&Exception],
     ) -> Self {
-        let reasons = match decision {
-            None => vec![Reason::Depends],
-            Some(Decision::ExplicitDeny) => {
+        let reasons = match (at_best, at_worst) {
+            (Decision::ImplicitDeny, Decision::ExplicitDeny) => vec![Reason::DeniedEitherWay],
+            (Decision::ExplicitDeny, _) => {
                 let denying = layers.iter().filter(|layer| layer.denies() == Truth::Yes);
                 vec![Reason::Denied(denying.map(|layer| layer.kind).collect())]
             }
-            Some(Decision::Allow) => vec![grant(worst, exceptions)],
-            Some(Decision::ImplicitDeny) => missing(best),
+            (_, Decision::Allow) => vec![grant(worst, exceptions)],
+            (Decision::ImplicitDeny, _) => missing(best),
+            (Decision::Allow, _) => vec![Reason::Depends],
         };
         let setting = exceptions.iter().filter(|exception| exception.kind == ExceptionKind::ByAccountSetting);
         let mut notes: Vec<String> = setting

@@ -151,6 +151,9 @@ fn explain(reason: &Reason) -> String {
         Reason::FederatedWithoutSessionPolicy => {
             "a federated session without session policy has none of its user's permissions (S5.9)".to_owned()
         }
+        Reason::DeniedEitherWay => {
+            "it is denied either way; whether by a Deny of a layer that is not known, nobody can say".to_owned()
+        }
         Reason::Depends => "it depends on what is not known; see the parts marked so below".to_owned(),
     }
 }
@@ -183,11 +186,17 @@ fn statements(out: &mut String, layer: &LayerTrace<'_>) {
         }
     }
     if layer.allows() == Truth::No {
-        let near = layer.statements.iter().filter(|trace| {
-            trace.statement.effect == Effect::Allow && !matches!(trace.failure, None | Some(Failure::Action))
-        });
-        near.take(STATEMENTS).for_each(|trace| statement(out, trace, "does not apply"));
+        let near: Vec<_> = layer.statements.iter().filter(|trace| is_near(trace)).collect();
+        near.iter().take(STATEMENTS).for_each(|trace| statement(out, trace, "does not apply"));
+        if near.is_empty() && layer.attachment == Attachment::Given {
+            let _ = writeln!(out, "  no Allow statement is about this action");
+        }
     }
+}
+
+/// An Allow about this action that does not apply for another reason.
+fn is_near(trace: &StatementTrace<'_>) -> bool {
+    trace.statement.effect == Effect::Allow && !matches!(trace.failure, None | Some(Failure::Action))
 }
 
 fn statement(out: &mut String, trace: &StatementTrace<'_>, verb: &str) {

@@ -1,0 +1,56 @@
+//! The README is true: its commands are CI's, and its worked example prints what it shows.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+fn text(name: &str) -> String {
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap()
+}
+
+/// The contents of the fenced blocks of a language.
+fn blocks<'a>(text: &'a str, language: &str) -> Vec<&'a str> {
+    let start = format!("```{language}\n");
+    text.split(&start).skip(1).map(|rest| rest.split("```").next().unwrap()).collect()
+}
+
+#[test]
+fn ci_runs_the_two_commands() {
+    let readme = text("README.md");
+    let commands: Vec<&str> = blocks(&readme, "sh").first().unwrap().lines().collect();
+    assert_eq!(commands.len(), 2);
+    let ci = text(".ci/run");
+    for command in commands {
+        assert!(ci.lines().any(|line| line == command), "CI does not run: {command}");
+    }
+}
+
+#[test]
+fn the_worked_example_prints_what_it_shows() {
+    let readme = text("README.md");
+    let shown: Vec<&str> = blocks(&readme, "console");
+    assert!(!shown.is_empty());
+    for block in shown {
+        let (command, expected) = block.strip_prefix("$ ringfence ").unwrap().split_once('\n').unwrap();
+        let output = Command::new(env!("CARGO_BIN_EXE_ringfence"))
+            .args(command.split(' '))
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .output()
+            .unwrap();
+        assert_eq!(String::from_utf8(output.stdout).unwrap(), expected, "{command}");
+    }
+}
+
+/// Commands without shown output run too.
+#[test]
+fn every_other_command_is_answered() {
+    let readme = text("README.md");
+    for block in blocks(&readme, "sh").into_iter().skip(1) {
+        let command = block.trim().replacen("ringfence", env!("CARGO_BIN_EXE_ringfence"), 1);
+        let output =
+            Command::new("sh").args(["-c", &command]).current_dir(env!("CARGO_MANIFEST_DIR")).output().unwrap();
+        assert!(output.status.success(), "{command}\n{}", String::from_utf8_lossy(&output.stderr));
+    }
+}
