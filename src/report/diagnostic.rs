@@ -1,11 +1,14 @@
 //! Diagnostics as text for a terminal, and as the JSON of a line.
 
+use std::ops::Range;
+
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::source::{Source, Span};
 
-/// A line longer than this is shown around the place only.
-const LONGEST_LINE: usize = 160;
+/// As much of a line as is underlined at most.
+const LONGEST_MARK: usize = 100;
 
 /// One diagnostic, its source line underlined, its code in brackets and its way out behind `help:`.
 pub fn text(diagnostic: &Diagnostic, color: bool) -> String {
@@ -15,28 +18,21 @@ pub fn text(diagnostic: &Diagnostic, color: bool) -> String {
     };
     let title = level.primary_title(diagnostic.message.as_str()).id(diagnostic.code.as_str());
     let source = &diagnostic.source;
-    let window = window(diagnostic);
     let help = Level::HELP.message(diagnostic.help.as_str());
-    let group: Group<'_> = match (diagnostic.span, &window) {
-        (Some(span), None) => {
-            let mut snippet = Snippet::source(source.text())
-                .line_start(source.first_line())
+    let group: Group<'_> = match diagnostic.span {
+        Some(span) => {
+            let related = diagnostic.related.as_ref();
+            let excerpt = Excerpt::new(source, span, related.map(|(second, _)| *second));
+            let mut snippet = Snippet::source(excerpt.text)
+                .line_start(excerpt.line)
                 .path(source.name())
-                .annotation(AnnotationKind::Primary.span(span.start..span.end));
-            if let Some((second, label)) = &diagnostic.related {
-                snippet =
-                    snippet.annotation(AnnotationKind::Context.span(second.start..second.end).label(label.as_str()));
+                .annotation(AnnotationKind::Primary.span(excerpt.mark(span)));
+            if let Some((second, label)) = related {
+                snippet = snippet.annotation(AnnotationKind::Context.span(excerpt.mark(*second)).label(label.as_str()));
             }
             title.element(snippet).element(help)
         }
-        (Some(_), Some(window)) => {
-            let snippet = Snippet::source(window.text.as_str())
-                .line_start(window.line)
-                .annotation(AnnotationKind::Primary.span(window.start..window.end));
-            let origin = annotate_snippets::Origin::path(source.name()).line(window.line).char_column(window.column);
-            title.element(origin).element(snippet).element(help)
-        }
-        (None, _) => {
+        None => {
             let mut origin = annotate_snippets::Origin::path(source.name());
             if source.first_line() > 1 {
                 origin = origin.line(source.first_line());
@@ -48,34 +44,39 @@ pub fn text(diagnostic: &Diagnostic, color: bool) -> String {
     renderer.render(&[group]).to_string()
 }
 
-/// An excerpt of a very long line.
-struct Window {
-    text: String,
-    line: usize,
-    column: usize,
+/// The whole lines that a diagnostic is about; the renderer shortens long ones.
+struct Excerpt<'a> {
+    text: &'a str,
+    /// Offset of the first line in the source.
     start: usize,
-    end: usize,
+    /// Number of the first line.
+    line: usize,
 }
 
-fn window(diagnostic: &Diagnostic) -> Option<Window> {
-    const AROUND: usize = 60;
-    let span = diagnostic.span?;
-    let position = diagnostic.position();
-    let line = diagnostic.source.line(position.line);
-    if line.chars().count() <= LONGEST_LINE {
-        return None;
+impl<'a> Excerpt<'a> {
+    fn new(source: &'a Source, first: Span, second: Option<Span>) -> Self {
+        let text = source.text();
+        let second = second.unwrap_or(first);
+        let (from, to) = (first.start.min(second.start).min(text.len()), first.end.max(second.end).min(text.len()));
+        let start = text.get(..from).and_then(|before| before.rfind('\n')).map_or(0, |end| end + 1);
+        let end = text.get(to..).and_then(|behind| behind.find('\n')).map_or(text.len(), |length| to + length);
+        Self { text: text.get(start..end).unwrap_or_default(), start, line: source.position(from).line }
     }
-    let marked = diagnostic.source.slice(span).lines().next().unwrap_or_default();
-    let marked: String = marked.chars().take(AROUND).collect();
-    let before: Vec<char> = line.chars().take(position.column - 1).collect();
-    let skipped = before.len().saturating_sub(AROUND);
-    let lead = if skipped > 0 { "… " } else { "" };
-    let before: String = before.into_iter().skip(skipped).collect();
-    let after: String = line.chars().skip(position.column - 1 + marked.chars().count()).take(AROUND).collect();
-    let start = lead.len() + before.len();
-    let end = start + marked.len();
-    let text = format!("{lead}{before}{marked}{after}");
-    Some(Window { text, line: position.line, column: position.column, start, end })
+
+    /// A span in the excerpt: a line end has nothing to underline, and the rest of a very long value says nothing.
+    fn mark(&self, span: Span) -> Range<usize> {
+        let start = usize::min(span.start.saturating_sub(self.start), self.text.len());
+        let end = usize::min(span.end.saturating_sub(self.start), self.text.len());
+        let marked = self.text.get(start..end).unwrap_or_default();
+        let first_line = marked.split(['\r', '\n']).next().unwrap_or_default();
+        if first_line.is_empty() {
+            return start..start;
+        }
+        match first_line.char_indices().nth(LONGEST_MARK) {
+            Some((length, _)) => start..start + length,
+            None => start..end,
+        }
+    }
 }
 
 /// The object that stands in a batch for a line that is refused.
