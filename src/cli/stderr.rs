@@ -7,6 +7,9 @@ use ringfence::report;
 
 use crate::args::Color;
 
+/// More than a person reads at once; the rest are counted.
+const MOST: usize = 50;
+
 /// Prints diagnostics, then how many there were if there were several.
 pub(crate) fn show(diagnostics: &[Diagnostic], color: Color) {
     let color = match color {
@@ -14,11 +17,13 @@ pub(crate) fn show(diagnostics: &[Diagnostic], color: Color) {
         Color::Never => false,
         Color::Auto => std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none(),
     };
-    for diagnostic in diagnostics {
+    for diagnostic in diagnostics.iter().take(MOST) {
         eprintln!("{}\n", report::diagnostic::text(diagnostic, color));
     }
     let errors = diagnostics.iter().filter(|diagnostic| diagnostic.code.severity() == Severity::Error).count();
-    if errors > 1 {
+    if diagnostics.len() > MOST {
+        eprintln!("{errors} errors; the first {MOST} findings of {} are shown", diagnostics.len());
+    } else if errors > 1 {
         eprintln!("{errors} errors");
     }
 }
