@@ -18,7 +18,7 @@ use crate::policy::document::{Document, Version};
 use crate::policy::kind::DocumentKind;
 use crate::source::{Source, Span, Spanned};
 use crate::vocabulary::nearest::nearest;
-use crate::vocabulary::variable::{VariableError, VariableErrorKind};
+use crate::vocabulary::variable::{VariableError, VariableErrorKind, segments};
 
 /// Reads a source that holds one policy document.
 ///
@@ -210,6 +210,12 @@ impl Parser<'_> {
             let message = format!("template text {} was left in the document", quoted(&written));
             let help = "put the value in; policy variables have a prefix, as in `${aws:username}`";
             self.error(Code::TemplateText, span, message, help);
+            // The next one in the same text, so that one run reports them all.
+            let rest = text.value.get(error.range.end..).filter(|_| written.starts_with("${")).unwrap_or_default();
+            if let Err(VariableError { kind: VariableErrorKind::Template, range }) = segments(rest) {
+                let range = range.start + error.range.end..range.end + error.range.end;
+                self.variable_error(text, &VariableError { kind: VariableErrorKind::Template, range });
+            }
         } else {
             let help = "write `${aws:username}`, `${aws:PrincipalTag/team, 'none'}`, or `${$}` for a dollar sign (S4)";
             self.error(Code::BadVariable, span, format!("{}: {}", error.kind, quoted(&written)), help);
