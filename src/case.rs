@@ -122,7 +122,7 @@ fn case(
         Some(member) => match &member.value.value {
             Value::Object(fields) => {
                 loader.known_fields(fields, &REQUEST_FIELDS);
-                read_request(&mut loader, fields, member.value.span)
+                read_request(&mut loader, fields, &REQUEST_FIELDS, member.value.span)
             }
             _ => {
                 let message = format!("`request` is an object, not {}", member.value.describe());
@@ -131,15 +131,15 @@ fn case(
                 None
             }
         },
-        None if reading.bare => read_request(&mut loader, members, json.span),
+        None if reading.bare => read_request(&mut loader, members, &known, json.span),
         None => {
             let help = "add `\"request\": {\"action\": …, \"resource\": …, \"context\": {}}`";
-            let start = Span::new(json.span.start, json.span.start + 1);
-            loader.error(Code::MissingField, start, "field `request` is missing", help);
+            loader.missing(members, &known, "request", json.span, help);
             None
         }
     };
-    let scenario = if reading.bare { None } else { Some(scenario(&mut loader, members, json.span, reading.dialect)) };
+    let scenario =
+        if reading.bare { None } else { Some(scenario(&mut loader, members, &known, json.span, reading.dialect)) };
     let expect = field(members, "expect").map(|member| expectation(&mut loader, &member.value));
     let scenario = match scenario {
         Some(scenario) => Some(scenario?),
@@ -153,11 +153,16 @@ fn case(
 }
 
 /// A line of its own must say who calls: `any` is no caller of a single request.
-fn scenario(loader: &mut Loader<'_>, members: &[Member], whole: Span, dialect: Option<&str>) -> Option<Scenario> {
+fn scenario(
+    loader: &mut Loader<'_>,
+    members: &[Member],
+    known: &[&str],
+    whole: Span,
+    dialect: Option<&str>,
+) -> Option<Scenario> {
     if field(members, "principal").is_none() {
-        let start = Span::new(whole.start, whole.start + 1);
         let help = "add `\"principal\": {\"arn\": …, \"type\": …, \"tags\": {}}`, or give --scenario";
-        loader.error(Code::MissingField, start, "field `principal` is missing", help);
+        loader.missing(members, known, "principal", whole, help);
     }
     loader.scenario(members, whole, dialect)
 }
@@ -173,8 +178,8 @@ fn expectation(loader: &mut Loader<'_>, json: &Json) -> Option<Expectation> {
 }
 
 /// Reads `action`, `resource` and `context`.
-fn read_request(loader: &mut Loader<'_>, members: &[Member], whole: Span) -> Option<Request> {
-    let action = loader.required_text(members, "action", whole).and_then(|(text, span)| {
+fn read_request(loader: &mut Loader<'_>, members: &[Member], known: &[&str], whole: Span) -> Option<Request> {
+    let action = loader.required_text(members, known, "action", whole).and_then(|(text, span)| {
         let action = Action::parse(&text);
         if let Err(error) = &action {
             let message = format!("action `{text}` {error}");
@@ -182,7 +187,7 @@ fn read_request(loader: &mut Loader<'_>, members: &[Member], whole: Span) -> Opt
         }
         action.ok()
     });
-    let resource = loader.required_text(members, "resource", whole).and_then(|(text, span)| {
+    let resource = loader.required_text(members, known, "resource", whole).and_then(|(text, span)| {
         if !is_resource(&text) {
             let message = format!("resource `{text}` is neither `*` nor an ARN of six parts");
             loader.error(Code::BadResource, span, message, "write the whole ARN, as in `arn:aws:s3:::bucket/key`");

@@ -17,8 +17,10 @@ use crate::json::{self, Json, Member, Value};
 use crate::policy::document::{Document, Version};
 use crate::policy::kind::DocumentKind;
 use crate::source::{Source, Span, Spanned};
-use crate::vocabulary::nearest::nearest;
+use crate::vocabulary::nearest::{is_misspelt, nearest};
 use crate::vocabulary::variable::{VariableError, VariableErrorKind, segments};
+
+const ELEMENTS: [&str; 3] = ["Version", "Id", "Statement"];
 
 /// Reads a source that holds one policy document.
 ///
@@ -42,7 +44,7 @@ pub fn parse_json(
     let mut parser = Parser { source, kind, version: Version::V2008, findings };
     let before = parser.findings.errors();
     let members = parser.object(json, "a policy document")?;
-    parser.known_elements(members, &["Version", "Id", "Statement"], "a policy document");
+    parser.known_elements(members, &ELEMENTS, "a policy document");
     parser.version = parser.read_version(member(members, "Version"));
     if let Some(id) = member(members, "Id") {
         parser.text(&id.value, "Id");
@@ -50,7 +52,7 @@ pub fn parse_json(
     parser.characters(json);
     let Some(statements) = member(members, "Statement") else {
         let help = "add `\"Statement\": [ … ]`";
-        parser.error(Code::MissingElement, json.span, "a policy document has no `Statement`", help);
+        parser.missing(members, &ELEMENTS, "Statement", json.span, "a policy document has no `Statement`", help);
         return None;
     };
     let statements = match &statements.value.value {
@@ -144,6 +146,21 @@ impl Parser<'_> {
                 };
                 self.error(Code::UnknownElement, key.span, format!("{whose} has no element `{}`", key.value), help);
             }
+        }
+    }
+
+    /// Reports a missing element at the opening brace, unless it is there under a misspelt name and reported as such.
+    fn missing(
+        &mut self,
+        members: &[Member],
+        known: &[&str],
+        name: &str,
+        whole: Span,
+        message: impl Into<String>,
+        help: &str,
+    ) {
+        if !is_misspelt(members.iter().map(|member| member.key.value.as_str()), known, name) {
+            self.error(Code::MissingElement, Span::new(whole.start, whole.start + 1), message, help);
         }
     }
 

@@ -20,7 +20,7 @@ use crate::source::{Source, Span};
 use crate::vocabulary::caller::CallerKind;
 use crate::vocabulary::dialect::Dialect;
 use crate::vocabulary::layer::LayerKind;
-use crate::vocabulary::nearest::nearest;
+use crate::vocabulary::nearest::{is_misspelt, nearest};
 
 /// The fields of a scenario.
 pub const SCENARIO_FIELDS: [&str; 10] = [
@@ -35,6 +35,8 @@ pub const SCENARIO_FIELDS: [&str; 10] = [
     "resourceAccount",
     "endpointPolicy",
 ];
+
+const CALLER_FIELDS: [&str; 4] = ["arn", "type", "tags", "issuer"];
 
 /// The layers under the names of their fields.
 const LAYER_FIELDS: [(&str, LayerKind); 7] = [
@@ -167,9 +169,9 @@ impl<'a> Loader<'a> {
 
     fn caller(&mut self, members: &[Member], whole: Span) -> Option<Caller> {
         let before = self.findings.errors();
-        self.known_fields(members, &["arn", "type", "tags", "issuer"]);
-        let arn = self.required_text(members, "arn", whole);
-        let kind = self.required_text(members, "type", whole).and_then(|(text, span)| {
+        self.known_fields(members, &CALLER_FIELDS);
+        let arn = self.required_text(members, &CALLER_FIELDS, "arn", whole);
+        let kind = self.required_text(members, &CALLER_FIELDS, "type", whole).and_then(|(text, span)| {
             let kind = CallerKind::parse(&text);
             if kind.is_none() {
                 let kinds = CallerKind::ALL.map(CallerKind::as_str).join(", ");
@@ -387,11 +389,24 @@ impl<'a> Loader<'a> {
         None
     }
 
-    /// A text field that must be there, with its place.
-    pub fn required_text(&mut self, members: &[Member], name: &str, whole: Span) -> Option<(String, Span)> {
-        let Some(member) = field(members, name) else {
+    /// Reports a missing field at the opening brace, unless it is there under a misspelt name and reported as such.
+    pub fn missing(&mut self, members: &[Member], known: &[&str], name: &str, whole: Span, help: impl Into<String>) {
+        if !is_misspelt(members.iter().map(|member| member.key.value.as_str()), known, name) {
             let span = Span::new(whole.start, whole.start + 1);
-            self.error(Code::MissingField, span, format!("field `{name}` is missing"), format!("add `\"{name}\": …`"));
+            self.error(Code::MissingField, span, format!("field `{name}` is missing"), help);
+        }
+    }
+
+    /// A text field that must be there, with its place; `known` are the fields that may stand beside it.
+    pub fn required_text(
+        &mut self,
+        members: &[Member],
+        known: &[&str],
+        name: &str,
+        whole: Span,
+    ) -> Option<(String, Span)> {
+        let Some(member) = field(members, name) else {
+            self.missing(members, known, name, whole, format!("add `\"{name}\": …`"));
             return None;
         };
         Some((self.text(&member.value, name)?, member.value.span))

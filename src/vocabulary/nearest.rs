@@ -1,5 +1,10 @@
 //! The name that was probably meant.
 
+/// Whether a text that is no candidate was probably meant as `wanted`: what seems missing is there, misspelt.
+pub fn is_misspelt<'a>(texts: impl IntoIterator<Item = &'a str>, known: &[&str], wanted: &str) -> bool {
+    texts.into_iter().any(|text| !known.contains(&text) && nearest(text, known.iter().copied()) == Some(wanted))
+}
+
 /// The candidate nearest to a text that is no candidate, if one is near enough to be a slip of the pen.
 pub fn nearest<'a>(text: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let folded = text.to_lowercase();

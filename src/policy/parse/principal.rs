@@ -4,7 +4,7 @@ use crate::diagnostic::Code;
 use crate::json::{Json, Member, Value};
 use crate::policy::document::{Clause, Effect, PrincipalClause};
 use crate::policy::kind::{DocumentKind, Presence};
-use crate::policy::parse::statement::clause_span;
+use crate::policy::parse::statement::{ELEMENTS, clause_span};
 use crate::policy::parse::{Parser, quoted};
 use crate::policy::principal::{KINDS, PrincipalEntry};
 use crate::source::{Span, Spanned};
@@ -23,7 +23,7 @@ impl Parser<'_> {
             if self.kind.principal() == Presence::Required {
                 let message = format!("a statement of {} has no `Principal`", self.kind);
                 let help = "say who is meant: `\"Principal\": \"*\"` or `\"Principal\": {\"AWS\": \"arn:…\"}`";
-                self.error(Code::MissingElement, Span::new(statement.start, statement.start + 1), message, help);
+                self.missing(members, &ELEMENTS, "Principal", statement, message, help);
             }
             return None;
         };

@@ -10,7 +10,7 @@ use crate::source::{Span, Spanned};
 use crate::vocabulary::action::{ActionError, ActionPattern, ActionPatternKind};
 use crate::vocabulary::resource::{ResourceError, ResourceNote, ResourcePattern};
 
-const ELEMENTS: [&str; 9] =
+pub(super) const ELEMENTS: [&str; 9] =
     ["Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"];
 
 impl Parser<'_> {
@@ -63,7 +63,7 @@ impl Parser<'_> {
     fn effect(&mut self, members: &[Member], statement: Span) -> Option<Effect> {
         let Some(effect) = member(members, "Effect") else {
             let help = "add `\"Effect\": \"Allow\"` or `\"Effect\": \"Deny\"`";
-            self.error(Code::MissingElement, start_of(statement), "a statement has no `Effect`", help);
+            self.missing(members, &ELEMENTS, "Effect", statement, "a statement has no `Effect`", help);
             return None;
         };
         match effect.value.as_str() {
@@ -83,7 +83,7 @@ impl Parser<'_> {
         let given = members.iter().any(|member| matches!(member.key.value.as_str(), "Action" | "NotAction"));
         if !given {
             let help = "add `\"Action\": \"service:Name\"`, or `\"Action\": \"*\"` for every action";
-            self.error(Code::MissingElement, start_of(statement), "a statement has no `Action`", help);
+            self.missing(members, &ELEMENTS, "Action", statement, "a statement has no `Action`", help);
         }
         let (element, negated) = self.one_of(members, ["Action", "NotAction"])?;
         let mut entries = Vec::new();
@@ -120,7 +120,7 @@ impl Parser<'_> {
             if self.kind.resource() == Presence::Required {
                 let message = format!("a statement of {} has no `Resource`", self.kind);
                 let help = "add `\"Resource\": \"*\"`, or the ARNs that are meant";
-                self.error(Code::MissingElement, start_of(statement), message, help);
+                self.missing(members, &ELEMENTS, "Resource", statement, message, help);
             }
             return None;
         }
