@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use jsonc_parser::ast;
 use jsonc_parser::common::Ranged;
+use jsonc_parser::errors::ParseErrorKind;
 use jsonc_parser::tokens::{Token, TokenAndRange};
 use jsonc_parser::{CollectOptions, CommentCollectionStrategy, ParseOptions, parse_to_ast};
 use serde::de::IgnoredAny;
@@ -96,7 +97,7 @@ pub fn read(source: &Arc<Source>, findings: &mut Findings) -> Option<Json> {
     let text = source.text();
     if text.trim_matches([' ', '\t', '\n', '\r']).is_empty() {
         let what = if text.is_empty() { "empty" } else { "blank" };
-        let help = "a policy document is a JSON object with a `Statement`";
+        let help = "write a JSON object, or check that it is the right file";
         findings.push(Diagnostic::whole(Code::BlankInput, source, format!("the input is {what}"), help));
         return None;
     }
@@ -142,17 +143,89 @@ fn recover(source: &Arc<Source>, findings: &mut Findings) -> Option<Json> {
             // The tokens before the error still tell of their own errors.
             let head = source.text().get(..range.start).unwrap_or_default();
             recoverable_in_broken(source, head, findings);
-            let (code, message) = match error.kind() {
-                jsonc_parser::errors::ParseErrorKind::NestingDepthExceeded => {
-                    (Code::TooDeep, format!("values are nested deeper than {DEPTH_LIMIT} levels"))
-                }
-                kind => (Code::Syntax, lower_first(&kind.to_string())),
-            };
-            let span = character_at(source, range.start);
-            findings.push(Diagnostic::new(code, source, span, message, "write strict JSON (RFC 8259)"));
+            if matches!(error.kind(), ParseErrorKind::NestingDepthExceeded) {
+                too_deep(source, first_too_deep(head).unwrap_or(range.start), findings);
+            } else if let Some(string) = unclosed_string(source.text(), range.start) {
+                // Everything behind it is read inside out, so what the parser says is of no help.
+                let message = "a string is not closed on its line";
+                let help = "add the closing quotation mark; a line end inside a string is written `\\n`";
+                findings.push(Diagnostic::new(Code::Syntax, source, string, message, help));
+            } else {
+                let (message, help) = explain(error.kind());
+                let span = character_at(source, range.start);
+                findings.push(Diagnostic::new(Code::Syntax, source, span, message, help));
+            }
             None
         }
     }
+}
+
+/// What the parser says, and the way out where it is known.
+fn explain(kind: &ParseErrorKind) -> (String, &'static str) {
+    let help = match kind {
+        ParseErrorKind::ExpectedComma => "put a comma between the two",
+        ParseErrorKind::ExpectedColonAfterObjectKey => "write `\"key\": value`",
+        ParseErrorKind::SingleQuotedStringsNotAllowed => "write double quotation marks",
+        ParseErrorKind::ExpectedStringObjectProperty => "write the key in double quotation marks",
+        ParseErrorKind::UnterminatedObject => "add the closing `}` of what opens here",
+        ParseErrorKind::UnterminatedArray => "add the closing `]` of what opens here",
+        ParseErrorKind::String(_) => {
+            "the escapes are `\\\"`, `\\\\`, `\\/`, `\\b`, `\\f`, `\\n`, `\\r`, `\\t` and `\\uXXXX`; write a backslash twice"
+        }
+        ParseErrorKind::MultipleRootJsonValues => "keep one value; what starts here lies behind the end of the first",
+        ParseErrorKind::ExpectedObjectValue => "write a value behind the colon",
+        ParseErrorKind::UnexpectedComma => "delete the comma, or add the value before it",
+        ParseErrorKind::UnexpectedCloseBrace | ParseErrorKind::UnexpectedCloseBracket => {
+            "delete it, or add what it closes"
+        }
+        _ => "JSON has objects, lists, texts in double quotation marks, numbers, `true`, `false` and `null`",
+    };
+    (lower_first(&kind.to_string()), help)
+}
+
+/// The first string before `end` that holds a line end, from its quotation mark to the end of that line.
+fn unclosed_string(text: &str, end: usize) -> Option<Span> {
+    let mut opening = None;
+    let mut escaped = false;
+    for (index, character) in text.char_indices() {
+        match opening {
+            Some(start) if matches!(character, '\r' | '\n') => return Some(Span::new(start, index)),
+            Some(_) if escaped || character != '"' => escaped = !escaped && character == '\\',
+            Some(_) => opening = None,
+            None if index > end => return None,
+            None if character == '"' => (opening, escaped) = (Some(index), false),
+            None => {}
+        }
+    }
+    None
+}
+
+/// The first bracket below the deepest level that is read.
+fn first_too_deep(text: &str) -> Option<usize> {
+    let mut depth = 0_usize;
+    let mut in_string = false;
+    let mut escaped = false;
+    for (index, character) in text.char_indices() {
+        if in_string {
+            in_string = escaped || character != '"';
+            escaped = !escaped && character == '\\';
+            continue;
+        }
+        match character {
+            '"' => in_string = true,
+            '[' | '{' if depth == DEPTH_LIMIT => return Some(index),
+            '[' | '{' => depth += 1,
+            ']' | '}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    None
+}
+
+fn too_deep(source: &Arc<Source>, start: usize, findings: &mut Findings) {
+    let message = format!("values are nested deeper than {DEPTH_LIMIT} levels");
+    let help = "check the brackets before it: a policy document needs fewer than ten levels";
+    findings.push(Diagnostic::new(Code::TooDeep, source, character_at(source, start), message, help));
 }
 
 fn options(recovering: bool) -> ParseOptions {
@@ -176,7 +249,7 @@ fn recoverable(source: &Arc<Source>, tokens: &[TokenAndRange<'_>], findings: &mu
         let span = Span::new(token.range().start, token.range().end);
         match &token.token {
             Token::CommentLine(_) | Token::CommentBlock(_) => {
-                let help = "delete it, or keep the remark in `Sid`";
+                let help = "delete it; a `Sid` may name what a statement is for";
                 findings.push(Diagnostic::new(Code::Comment, source, span, "JSON has no comments", help));
                 continue;
             }
@@ -247,9 +320,7 @@ fn convert(source: &Arc<Source>, value: &ast::Value<'_>, depth: usize, findings:
     let range = value.range();
     let span = Span::new(range.start, range.end);
     if depth > DEPTH_LIMIT && matches!(value, ast::Value::Array(_) | ast::Value::Object(_)) {
-        let message = format!("values are nested deeper than {DEPTH_LIMIT} levels");
-        let help = "a policy document needs fewer than ten levels";
-        findings.push(Diagnostic::new(Code::TooDeep, source, Span::new(span.start, span.start + 1), message, help));
+        too_deep(source, span.start, findings);
         return None;
     }
     let value = match value {

@@ -159,7 +159,9 @@ impl Parser<'_> {
         message: impl Into<String>,
         help: &str,
     ) {
-        if !is_misspelt(members.iter().map(|member| member.key.value.as_str()), known, name) {
+        let names = || members.iter().map(|member| member.key.value.as_str());
+        let negation = format!("Not{name}");
+        if !is_misspelt(names(), known, name) && !is_misspelt(names(), known, &negation) {
             self.error(Code::MissingElement, Span::new(whole.start, whole.start + 1), message, help);
         }
     }
