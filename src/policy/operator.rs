@@ -158,6 +158,12 @@ impl Operator {
         BASES.iter().any(|(name, _)| *name == rest)
     }
 
+    /// An operator's name in IAM's own case; ArnEquals and ArnLike stay apart.
+    pub fn canonical(text: &str) -> Option<String> {
+        // A name that differs by case only is its own nearest.
+        nearest(text).filter(|canonical| canonical.eq_ignore_ascii_case(text))
+    }
+
     /// The comparison, if the operator is not Null.
     pub fn comparison(self) -> Option<Comparison> {
         match self.base {

@@ -127,7 +127,9 @@ impl Parser<'_> {
         match &member.value.value {
             Value::Array(items) => {
                 if items.is_empty() {
-                    let message = format!("`{}` is an empty list: it matches nothing", member.key.value);
+                    let says =
+                        if member.key.value.starts_with("Not") { "it excludes nothing" } else { "it matches nothing" };
+                    let message = format!("`{}` is an empty list: {says}", member.key.value);
                     let help = "name what is meant, or leave the statement out";
                     self.error(Code::EmptyList, member.value.span, message, help);
                 }
@@ -182,16 +184,26 @@ impl Parser<'_> {
         }
     }
 
-    /// Characters that IAM does not take in a document (S1.14): one finding for the first of them.
+    /// Characters that IAM does not take in a document (S1.14): one finding for the first of them. Control characters
+    /// are errors of the JSON already.
     fn characters(&mut self, json: &Json) {
         let text = self.source.slice(json.span);
-        let unusual = |c: &(usize, char)| !matches!(c.1, '\t' | '\n' | '\r' | ' '..='\u{ff}');
+        let unusual = |c: &(usize, char)| c.1 > '\u{ff}';
         if let Some((index, character)) = text.char_indices().find(unusual) {
             let count = text.char_indices().filter(unusual).count();
             let start = json.span.start + index;
-            let message = format!("`{character}` (U+{:04X}) is no character IAM takes", u32::from(character));
-            let message = if count > 1 { format!("{message}, nor are {} more", count - 1) } else { message };
-            let help = "IAM takes tab, line ends and U+0020 to U+00FF (S1.14)";
+            let code = u32::from(character);
+            // What cannot be seen, or turns the direction of writing, is told by its number.
+            let shown = match character.escape_debug().count() {
+                1 => format!("`{character}` (U+{code:04X})"),
+                _ => format!("U+{code:04X}"),
+            };
+            let message = match count - 1 {
+                0 => format!("IAM does not take the character {shown}"),
+                1 => format!("IAM does not take the character {shown}, nor one more further on"),
+                more => format!("IAM does not take the character {shown}, nor {more} more further on"),
+            };
+            let help = "replace it: IAM takes tab, line ends and U+0020 to U+00FF (S1.14)";
             self.error(Code::UnusualCharacter, Span::new(start, start + character.len_utf8()), message, help);
         }
     }
@@ -204,7 +216,7 @@ impl Parser<'_> {
             let Some(text) = sid.value.as_str().filter(|text| !text.is_empty()) else { continue };
             if let Some(first) = seen.insert(text, sid.value.span) {
                 let message = format!("Sid `{text}` is given to two statements");
-                let help = "Sids are unique within a document (S1.6); it does not change a decision";
+                let help = "give each statement a Sid of its own (S1.6); it does not change a decision";
                 let finding = Diagnostic::new(Code::DuplicateSid, self.source, sid.value.span, message, help);
                 self.findings.push(finding.with_related(first, "first given here"));
             }

@@ -39,17 +39,26 @@ impl Parser<'_> {
         let written = &member.key.value;
         match Operator::parse(written) {
             Ok(operator) => {
-                if !Operator::is_canonical(written) {
-                    let message = format!("operator `{written}` is written `{operator}` by IAM");
-                    self.error(Code::OperatorCase, member.key.span, message, "write it in IAM's case (S3.3)");
+                if !Operator::is_canonical(written)
+                    && let Some(canonical) = Operator::canonical(written)
+                {
+                    let message = format!("operator `{written}` is not in IAM's own case");
+                    self.error(Code::OperatorCase, member.key.span, message, format!("write `{canonical}` (S3.3)"));
                 }
                 Some(Spanned::new(operator, member.key.span))
             }
             Err(error) => {
                 let help = match error {
                     OperatorError::Unknown(Some(near)) => format!("did you mean `{near}`?"),
-                    OperatorError::Unknown(None) => "write an operator of S3.1 such as `StringEquals`".to_owned(),
-                    OperatorError::QualifiedNull => "Null takes no prefix and no suffix (S3.4)".to_owned(),
+                    OperatorError::Unknown(None)
+                        if written.contains(':') && !matches!(member.value.value, Value::Object(_)) =>
+                    {
+                        format!("put an operator around the key: `\"StringEquals\": {{\"{written}\": …}}`")
+                    }
+                    OperatorError::Unknown(None) => {
+                        "write an operator such as `StringEquals`, `ArnLike` or `NumericLessThan` (S3.1)".to_owned()
+                    }
+                    OperatorError::QualifiedNull => "write `Null`: it takes no prefix and no suffix (S3.4)".to_owned(),
                 };
                 let message = format!("there is no condition operator `{written}`");
                 self.error(Code::UnknownOperator, member.key.span, message, help);
@@ -193,7 +202,8 @@ impl Parser<'_> {
                 "the variable in {} stands before the fifth colon, where it is plain text",
                 quoted(&text.value)
             );
-            let help = "the pattern matches nothing real; variables work in the last part only (S4.1)";
+            let help =
+                "put the value in, or `*`: variables work in the last part only, so this matches nothing real (S4.1)";
             self.error(Code::VariableIgnored, text.span, message, help);
         }
         let value = match <[Pattern; 6]>::try_from(parts) {

@@ -111,8 +111,9 @@ impl Parser<'_> {
             return None;
         };
         if let PrincipalEntry::Nobody { reason, .. } = &entry {
-            let message = format!("{} matches nobody", quoted(&text.value));
-            self.error(Code::PrincipalMatchesNobody, text.span, message, *reason);
+            let message = format!("{} matches nobody: {reason}", quoted(&text.value));
+            let help = "name users, roles or sessions in full, or write `*` and a condition on `aws:PrincipalArn`";
+            self.error(Code::PrincipalMatchesNobody, text.span, message, help);
         }
         Some(Spanned::new(entry, text.span))
     }

@@ -1,7 +1,7 @@
 //! Statements: effect, actions, resources, and which elements a document's kind permits (S1.4 to S1.6, S1.11, S2.1,
 //! S2.2).
 
-use crate::diagnostic::Code;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::json::{Json, Member, Value};
 use crate::policy::document::{Clause, Effect, Statement};
 use crate::policy::kind::{DocumentKind, Presence};
@@ -38,10 +38,11 @@ impl Parser<'_> {
     pub(super) fn one_of<'j>(&mut self, members: &'j [Member], pair: [&str; 2]) -> Option<(&'j Member, bool)> {
         let [positive, negative] = pair;
         match (member(members, positive), member(members, negative)) {
-            (Some(_), Some(second)) => {
+            (Some(first), Some(second)) => {
                 let message = format!("`{positive}` and `{negative}` exclude each other");
                 let help = "keep one of the two, or split the statement (S1.4)";
-                self.error(Code::ElementConflict, second.key.span, message, help);
+                let finding = Diagnostic::new(Code::ElementConflict, self.source, second.key.span, message, help);
+                self.findings.push(finding.with_related(first.key.span, "and the other"));
                 None
             }
             (Some(found), None) => Some((found, false)),
@@ -54,7 +55,7 @@ impl Parser<'_> {
         let sid = self.text(&member(members, "Sid")?.value, "Sid")?;
         if self.kind.plain_sids() && !sid.value.chars().all(|c| c.is_ascii_alphanumeric()) {
             let message = format!("Sid {} has characters other than letters and digits", quoted(&sid.value));
-            let help = "IAM refuses it in identity policies (S1.6); it does not change a decision";
+            let help = "use A-Z, a-z and 0-9 only, or IAM refuses the document (S1.6); it does not change a decision";
             self.error(Code::SidCharacters, sid.span, message, help);
         }
         Some(sid.value)
@@ -72,7 +73,7 @@ impl Parser<'_> {
             _ => {
                 let written = self.source.slice(effect.value.span).to_owned();
                 let message = format!("`Effect` is `Allow` or `Deny`, not {}", quoted(&written));
-                let help = "the two words are case-sensitive (S1.5)";
+                let help = "write `\"Allow\"` or `\"Deny\"`, capital letter and all (S1.5)";
                 self.error(Code::BadEffect, effect.value.span, message, help);
                 None
             }
@@ -157,7 +158,7 @@ impl Parser<'_> {
             }
             ResourceNote::VariableIgnored => {
                 let message = format!("the variable in {shown} stands before the fifth colon, where it is plain text");
-                let help = "the pattern matches nothing real; variables work in the last part only (S2.2.8)";
+                let help = "put the value in, or `*`: variables work in the last part only, so this matches nothing real (S2.2.8)";
                 self.error(Code::VariableIgnored, text.span, message, help);
             }
         }
