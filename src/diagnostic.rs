@@ -275,7 +275,19 @@ impl Findings {
     /// # Errors
     /// All findings, in the order of their places, if one of them is an error.
     pub fn finish<T>(mut self, value: Option<T>) -> Result<(T, Vec<Diagnostic>), Refusal> {
-        self.diagnostics.sort_by_key(|diagnostic| diagnostic.span.map_or(0, |span| span.start));
+        // Several files may lie behind one scenario: each keeps its findings together, in the order they were read.
+        let mut sources: Vec<*const Source> = Vec::new();
+        for diagnostic in &self.diagnostics {
+            let source = Arc::as_ptr(&diagnostic.source);
+            if !sources.contains(&source) {
+                sources.push(source);
+            }
+        }
+        self.diagnostics.sort_by_key(|diagnostic| {
+            let source = Arc::as_ptr(&diagnostic.source);
+            let order = sources.iter().position(|other| *other == source);
+            (order, diagnostic.span.map_or(0, |span| span.start))
+        });
         match value {
             Some(value) if self.errors == 0 => Ok((value, self.diagnostics)),
             _ => Err(Refusal { diagnostics: self.diagnostics }),

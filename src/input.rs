@@ -4,7 +4,7 @@
 //! or the diagnostic that says why not. Trusted for: nothing of an input is dropped or replaced.
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -42,7 +42,11 @@ pub fn read_file(path: &Path) -> Result<Arc<Source>, Refusal> {
         std::io::stdin().lock().take(limit).read_to_end(&mut bytes).map_err(|error| unreadable(error.to_string()))?;
         return decode(STDIN, bytes, 1);
     }
-    let file = File::open(path).map_err(|error| unreadable(error.to_string()))?;
+    let file = File::open(path).map_err(|error| match error.kind() {
+        ErrorKind::NotFound => unreadable("it does not exist".to_owned()),
+        ErrorKind::PermissionDenied => unreadable("permission denied".to_owned()),
+        _ => unreadable(error.to_string()),
+    })?;
     if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
         return Err(unreadable("it is a directory".to_owned()).into());
     }

@@ -132,17 +132,24 @@ impl<'a> Loader<'a> {
     fn dialect(&mut self, members: &[Member], flag: Option<&str>) -> Option<&'static Dialect> {
         let member = field(members, "dialect");
         let name = member.map(|member| member.value.as_str()).or(flag.map(Some)).unwrap_or(Some("aws"));
-        let span = member.map_or(Span::default(), |member| member.value.span);
         match name.and_then(Dialect::embedded) {
             Some(Ok(dialect)) => Some(dialect),
             Some(Err(error)) => {
-                self.error(Code::BadField, span, error.to_string(), "reinstall: a built-in file is damaged");
+                let help = "reinstall: a built-in file is damaged";
+                self.findings.push(Diagnostic::whole(Code::BadField, self.source, error.to_string(), help));
                 None
             }
             None => {
-                let message =
-                    format!("there is no dialect {}", name.map_or("of this type".into(), |n| format!("`{n}`")));
-                self.error(Code::BadField, span, message, format!("the dialects are {}", Dialect::NAMES.join(", ")));
+                let help = format!("write one of {}", Dialect::NAMES.map(|name| format!("`{name}`")).join(", "));
+                let message = match (name, member) {
+                    (None, Some(member)) => format!("`dialect` is a text, not {}", member.value.describe()),
+                    (name, _) => format!("there is no dialect `{}`", name.unwrap_or_default()),
+                };
+                // The flag has no place in the source.
+                self.findings.push(match member {
+                    Some(member) => Diagnostic::new(Code::BadField, self.source, member.value.span, message, help),
+                    None => Diagnostic::whole(Code::BadField, self.source, message, help),
+                });
                 None
             }
         }
@@ -185,6 +192,7 @@ impl<'a> Loader<'a> {
             kind
         });
         let issuer = field(members, "issuer").filter(|member| !matches!(member.value.value, Value::Null));
+        let issuer_span = issuer.map(|member| member.value.span);
         let issuer = issuer.and_then(|member| self.text(&member.value, "issuer"));
         let tags = field(members, "tags").map(|member| self.tags(&member.value)).unwrap_or_default();
         let ((arn, span), kind) = (arn?, kind?);
@@ -193,6 +201,9 @@ impl<'a> Loader<'a> {
             return None;
         }
         if let Err(reason) = caller.check() {
+            // Without its issuer the caller is fine: then it is the issuer that does not fit.
+            let alone = Caller { issuer: None, ..caller };
+            let span = issuer_span.filter(|_| alone.check().is_ok()).unwrap_or(span);
             self.error(Code::BadCaller, span, reason, "make `arn`, `type` and `issuer` fit together (S2.3, S17)");
             return None;
         }
@@ -340,7 +351,7 @@ impl<'a> Loader<'a> {
             _ => false,
         };
         if !empty && dialect.callers_of(kind).is_none() {
-            let message = format!("the dialect {} does not describe {kind} policies", dialect.name());
+            let message = format!("the dialect `{}` does not describe {kind} policies", dialect.name());
             let help = "leave the layer out, or evaluate the scenario under `aws`";
             self.error(Code::LayerNotDescribed, member.key.span, message, help);
         }
@@ -359,8 +370,8 @@ impl<'a> Loader<'a> {
         if !dialect.callers().contains(&kind) {
             let span = field(members, "principal").map_or(whole, |member| member.value.span);
             let known = dialect.callers().iter().map(|kind| kind.as_str()).collect::<Vec<_>>().join(", ");
-            let message = format!("the dialect {} does not describe {kind} callers", dialect.name());
-            self.error(Code::BadCaller, span, message, format!("it describes {known}"));
+            let message = format!("the dialect `{}` does not describe {kind} callers", dialect.name());
+            self.error(Code::BadCaller, span, message, format!("name a caller it describes: {known}"));
             return;
         }
         for (name, layer) in LAYER_FIELDS {
@@ -368,7 +379,8 @@ impl<'a> Loader<'a> {
             let callers = scenario.dialect.callers_of(layer);
             if given && callers.is_some_and(|callers| !callers.contains(&kind)) {
                 let span = field(members, name).map_or(whole, |member| member.key.span);
-                let message = format!("a {kind} caller has no {layer} policies under {}", scenario.dialect.name());
+                let message =
+                    format!("a {kind} caller has no {layer} policies under the dialect `{}`", scenario.dialect.name());
                 self.error(Code::LayerNotCarried, span, message, "leave the layer out, or name another principal");
             }
         }
