@@ -233,6 +233,11 @@ impl Parser<'_> {
         text.span
     }
 
+    /// Whether a text was written with raw control characters: the JSON reader has refused it already.
+    fn is_raw(&self, text: &Spanned<String>) -> bool {
+        self.source.slice(text.span).contains(|character: char| character < ' ')
+    }
+
     /// Reports a malformed variable or left-over template text.
     fn variable_error(&mut self, text: &Spanned<String>, error: &VariableError) {
         let span = self.within(text, &error.range);
@@ -254,11 +259,16 @@ impl Parser<'_> {
     }
 }
 
-/// User text in backticks, shortened where it would fill the screen.
+/// User text in backticks, on one line, shortened where it would fill the screen.
 fn quoted(text: &str) -> String {
     const LONGEST: usize = 80;
+    let escape = |character: char| match character.is_control() {
+        true => character.escape_default().to_string(),
+        false => character.to_string(),
+    };
+    let text: String = text.chars().take(LONGEST + 1).map(escape).collect();
     match text.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("`{}…`", text.get(..end).unwrap_or(text)),
+        Some((end, _)) => format!("`{}…`", text.get(..end).unwrap_or(&text)),
         None => format!("`{text}`"),
     }
 }

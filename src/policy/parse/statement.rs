@@ -53,7 +53,7 @@ impl Parser<'_> {
 
     fn sid(&mut self, members: &[Member]) -> Option<String> {
         let sid = self.text(&member(members, "Sid")?.value, "Sid")?;
-        if self.kind.plain_sids() && !sid.value.chars().all(|c| c.is_ascii_alphanumeric()) {
+        if self.kind.plain_sids() && !self.is_raw(&sid) && !sid.value.chars().all(|c| c.is_ascii_alphanumeric()) {
             let message = format!("Sid {} has characters other than letters and digits", quoted(&sid.value));
             let help = "use A-Z, a-z and 0-9 only, or IAM refuses the document (S1.6); it does not change a decision";
             self.error(Code::SidCharacters, sid.span, message, help);
@@ -99,6 +99,9 @@ impl Parser<'_> {
     }
 
     fn action_error(&mut self, text: &Spanned<String>, error: ActionError) {
+        if self.is_raw(text) {
+            return;
+        }
         let is_template = text.value.contains("${") || text.value.contains(['<', '{']);
         if error == ActionError::Character && is_template {
             let message = format!("template text was left in action {}", quoted(&text.value));
