@@ -151,8 +151,8 @@ fn recover(source: &Arc<Source>, findings: &mut Findings) -> Option<Json> {
                 let help = "add the closing quotation mark; a line end inside a string is written `\\n`";
                 findings.push(Diagnostic::new(Code::Syntax, source, string, message, help));
             } else {
-                let (message, help) = explain(error.kind());
                 let span = character_at(source, range.start);
+                let (message, help) = explain(error.kind(), head, source.slice(span).chars().next());
                 findings.push(Diagnostic::new(Code::Syntax, source, span, message, help));
             }
             None
@@ -160,9 +160,33 @@ fn recover(source: &Arc<Source>, findings: &mut Findings) -> Option<Json> {
     }
 }
 
+const ELSE: &str = "JSON has objects, lists, texts in double quotation marks, numbers, `true`, `false` and `null`";
+
 /// What the parser says, and the way out where it is known.
-fn explain(kind: &ParseErrorKind) -> (String, &'static str) {
+fn explain(kind: &ParseErrorKind, before: &str, at: Option<char>) -> (String, &'static str) {
+    let message = match (kind, at) {
+        (ParseErrorKind::MultipleRootJsonValues, Some(bracket @ (']' | '}'))) => {
+            return (format!("`{bracket}` closes nothing"), "delete it, or add what it closes");
+        }
+        (ParseErrorKind::ExpectedComma, Some('0'..='9')) if before.ends_with('0') => {
+            return ("a number starts with a zero".to_owned(), "delete the zero");
+        }
+        (ParseErrorKind::String(_), _) if kind.to_string().contains("surrogate") => {
+            return ("a `\\u` escape is half of a character".to_owned(), "write both halves, or the character itself");
+        }
+        (ParseErrorKind::UnexpectedToken | ParseErrorKind::UnexpectedTokenInObject, Some(character)) => {
+            format!("unexpected `{character}`")
+        }
+        _ => lower_first(&kind.to_string()),
+    };
     let help = match kind {
+        ParseErrorKind::UnexpectedToken | ParseErrorKind::UnexpectedTokenInObject => match at {
+            Some('#') => "delete the comment: JSON has none",
+            Some('\u{2018}'..='\u{201f}') => "write plain quotation marks, as in `\"Allow\"`",
+            Some(',') => "delete the comma, or add the value before it",
+            Some(letter) if letter.is_alphabetic() => "write a text in double quotation marks",
+            _ => ELSE,
+        },
         ParseErrorKind::ExpectedComma => "put a comma between the two",
         ParseErrorKind::ExpectedColonAfterObjectKey => "write `\"key\": value`",
         ParseErrorKind::SingleQuotedStringsNotAllowed => "write double quotation marks",
@@ -178,9 +202,9 @@ fn explain(kind: &ParseErrorKind) -> (String, &'static str) {
         ParseErrorKind::UnexpectedCloseBrace | ParseErrorKind::UnexpectedCloseBracket => {
             "delete it, or add what it closes"
         }
-        _ => "JSON has objects, lists, texts in double quotation marks, numbers, `true`, `false` and `null`",
+        _ => ELSE,
     };
-    (lower_first(&kind.to_string()), help)
+    (message, help)
 }
 
 /// The first string before `end` that holds a line end, from its quotation mark to the end of that line.

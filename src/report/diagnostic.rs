@@ -60,7 +60,11 @@ impl<'a> Excerpt<'a> {
         let (from, to) = (first.start.min(second.start).min(text.len()), first.end.max(second.end).min(text.len()));
         let start = text.get(..from).and_then(|before| before.rfind('\n')).map_or(0, |end| end + 1);
         let end = text.get(to..).and_then(|behind| behind.find('\n')).map_or(text.len(), |length| to + length);
-        Self { text: text.get(start..end).unwrap_or_default(), start, line: source.position(from).line }
+        Self {
+            text: text.get(start..end).unwrap_or_default().trim_end_matches('\r'),
+            start,
+            line: source.position(from).line,
+        }
     }
 
     /// A span in the excerpt: a line end has nothing to underline, and the rest of a very long value says nothing.

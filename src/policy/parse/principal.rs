@@ -112,7 +112,7 @@ impl Parser<'_> {
         };
         if let PrincipalEntry::Nobody { reason, .. } = &entry {
             let message = format!("{} matches nobody: {reason}", quoted(&text.value));
-            let help = "name users, roles or sessions in full, or write `*` and a condition on `aws:PrincipalArn`";
+            let help = "name users, roles or sessions in full; patterns belong in a condition on `aws:PrincipalArn`";
             self.error(Code::PrincipalMatchesNobody, text.span, message, help);
         }
         Some(Spanned::new(entry, text.span))
