@@ -202,6 +202,9 @@ fn explain(kind: &ParseErrorKind, before: &str, at: Option<char>) -> (String, &'
         ParseErrorKind::UnexpectedCloseBrace | ParseErrorKind::UnexpectedCloseBracket => {
             "delete it, or add what it closes"
         }
+        ParseErrorKind::UnexpectedWord => {
+            "write a text in double quotation marks; the words are `true`, `false` and `null`"
+        }
         _ => ELSE,
     };
     (message, help)
