@@ -35,6 +35,7 @@ fn byte_cases() -> Vec<(Code, &'static str, Vec<u8>)> {
         (Code::ByteOrderMark, "utf-8", b"\xef\xbb\xbf{\n  \"Version\": \"2012-10-17\"\n}\n".to_vec()),
         (Code::BlankInput, "empty", Vec::new()),
         (Code::TooLarge, "spaces", vec![b' '; input::DOCUMENT_LIMIT + 1]),
+        (Code::TooLarge, "text", format!("{{\"Id\": \"{}\"}}", "a".repeat(input::TEXT_LIMIT + 1)).into_bytes()),
         (Code::TooDeep, "levels-33", nested(json::DEPTH_LIMIT + 1)),
         (Code::TooDeep, "levels-1000", nested(1000)),
         (Code::ControlCharacter, "nul", b"{\"Id\": \"a\0b\"}".to_vec()),
