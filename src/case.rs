@@ -19,6 +19,9 @@ use crate::vocabulary::context_key::ContextKey;
 /// Fields that every line may have, and that are passed over where they are of no use.
 const REMARKS: [&str; 6] = ["id", "about", "source", "note", "class", "expect"];
 
+/// How many values a context key may have.
+const VALUES_LIMIT: usize = 256;
+
 const REQUEST_FIELDS: [&str; 3] = ["action", "resource", "context"];
 
 /// What a line expects of its request.
@@ -80,12 +83,15 @@ pub struct Reading<'a> {
 pub fn read(source: &Arc<Source>, reading: Reading<'_>) -> (Option<serde_json::Value>, Result<Case, Refusal>) {
     let mut findings = Findings::default();
     let json = json::read(source, &mut findings);
+    // A line has room for one error, and the syntax comes first.
+    let broken = findings.errors() > 0;
     let members = match json.as_ref().map(|json| &json.value) {
         Some(Value::Object(members)) => Some(members),
         _ => None,
     };
     let id = members.and_then(|members| field(members, "id")).map(|member| member.value.to_serde());
     let case = match (&json, members) {
+        _ if broken => None,
         (Some(json), Some(members)) => case(source, json, members, reading, &mut findings),
         (Some(json), None) => {
             let message = format!("a line is an object, not {}", json.describe());
@@ -211,6 +217,12 @@ fn read_context(loader: &mut Loader<'_>, json: &Json) -> Option<Context> {
     let mut context = Context::default();
     for Member { key, value } in members {
         let value = match &value.value {
+            Value::Array(items) if items.len() > VALUES_LIMIT => {
+                let message =
+                    format!("`{}` has {} values, more than the limit of {VALUES_LIMIT}", key.value, items.len());
+                loader.error(Code::TooLarge, value.span, message, "give fewer; no request carries that many");
+                continue;
+            }
             Value::Array(items) => {
                 ContextValue::List(items.iter().filter_map(|item| context_text(loader, item, &key.value)).collect())
             }

@@ -67,7 +67,8 @@ codes! {
     ByteOrderMark = "byte-order-mark", Error;
     /// The input is empty or only white space.
     BlankInput = "blank-input", Error;
-    /// The input is larger than the limit: 4 MiB a document, 32 KiB a pattern or value.
+    /// The input is larger than the limit: 4 MiB a document, 32 KiB a pattern or value,
+    /// 256 values of a context key.
     TooLarge = "too-large", Error;
     /// Values are nested deeper than 32 levels.
     TooDeep = "too-deep", Error;
@@ -134,6 +135,8 @@ codes! {
     TemplateText = "template-text", Error;
     /// A policy variable stands before the fifth colon of an ARN, where it is plain text (S2.2.8, S4.1).
     VariableIgnored = "variable-ignored", Warning;
+    /// A text looks like a policy variable, but the document's version does not know them (S1.2).
+    VariableInOldVersion = "variable-in-old-version", Warning;
     /// A character lies outside those that IAM accepts in a policy document (S1.14).
     UnusualCharacter = "unusual-character", Warning;
     /// A scenario, a request or a line has a field that does not exist.
@@ -292,5 +295,19 @@ impl Findings {
             Some(value) if self.errors == 0 => Ok((value, self.diagnostics)),
             _ => Err(Refusal { diagnostics: self.diagnostics }),
         }
+    }
+}
+
+/// User text in backticks, on one line, shortened where it would fill the screen.
+pub fn quoted(text: &str) -> String {
+    const LONGEST: usize = 80;
+    let escape = |character: char| match character.is_control() {
+        true => character.escape_default().to_string(),
+        false => character.to_string(),
+    };
+    let text: String = text.chars().take(LONGEST + 1).map(escape).collect();
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("`{}…`", text.get(..end).unwrap_or(&text)),
+        None => format!("`{text}`"),
     }
 }

@@ -77,7 +77,7 @@ pub fn decode(name: &str, bytes: Vec<u8>, first_line: usize) -> Result<Arc<Sourc
     if source.text().starts_with('\u{feff}') {
         let message = "the file starts with a byte order mark, which is not JSON";
         let help = "save it as UTF-8 without byte order mark";
-        return Err(Diagnostic::new(Code::ByteOrderMark, &source, Span::new(0, 3), message, help).into());
+        return Err(Diagnostic::whole(Code::ByteOrderMark, &source, message, help).into());
     }
     Ok(source)
 }

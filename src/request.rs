@@ -14,8 +14,8 @@ pub enum ContextValue {
     Single(String),
     /// A multivalued key's values; may be empty.
     List(Vec<String>),
-    /// Two tags whose keys differ only by case: which one is read is unspecified (S3.2).
-    Ambiguous,
+    /// The values of tags whose keys differ only by case: which one is read is unspecified (S3.2).
+    Ambiguous(Vec<String>),
 }
 
 /// The context of a request.
@@ -35,16 +35,23 @@ impl Context {
     /// # Errors
     /// The key is there already, unless both are resource tags that differ by case: then their value is ambiguous.
     pub fn insert(&mut self, key: ContextKey, value: ContextValue) -> Result<(), KeyTwice> {
-        match self.values.get_mut(&key) {
-            None => {
+        let is_tag = key.folded().contains(":resourcetag/");
+        match (self.values.get_mut(&key), value) {
+            (None, value) => {
                 self.values.insert(key, value);
                 Ok(())
             }
-            Some(old) if key.folded().contains(":resourcetag/") => {
-                *old = ContextValue::Ambiguous;
+            (Some(ContextValue::Ambiguous(values)), ContextValue::Single(value)) => {
+                values.push(value);
                 Ok(())
             }
-            Some(_) => Err(KeyTwice(key)),
+            (Some(old @ ContextValue::Single(_)), ContextValue::Single(value)) if is_tag => {
+                if let ContextValue::Single(first) = std::mem::replace(old, ContextValue::List(Vec::new())) {
+                    *old = ContextValue::Ambiguous(vec![first, value]);
+                }
+                Ok(())
+            }
+            _ => Err(KeyTwice(key)),
         }
     }
 

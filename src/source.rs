@@ -96,13 +96,17 @@ impl Source {
         self.text.get(span.start..span.end).unwrap_or_default()
     }
 
+    /// The line of a byte offset: cheaper than its position, whose column is counted.
+    pub fn line_of(&self, offset: usize) -> usize {
+        self.first_line + self.line_starts().partition_point(|&start| start <= offset).max(1) - 1
+    }
+
     /// Line and column of a byte offset (of the end of the text, for a larger one).
     pub fn position(&self, offset: usize) -> Position {
-        let starts = self.line_starts();
-        let line = starts.partition_point(|&start| start <= offset).max(1);
-        let start = starts.get(line - 1).copied().unwrap_or_default();
+        let line = self.line_of(offset);
+        let start = self.line_starts().get(line - self.first_line).copied().unwrap_or_default();
         let before = self.text.get(start..offset.min(self.text.len())).unwrap_or_default();
-        Position { line: self.first_line + line - 1, column: before.chars().count() + 1 }
+        Position { line, column: before.chars().count() + 1 }
     }
 
     /// The line that holds a position's line number, without its line end.

@@ -125,5 +125,7 @@ fn documents_that_are_no_policy() {
 fn an_unknown_dialect() {
     let directory = tempfile::tempdir().unwrap();
     let output = evaluate(directory.path(), &["--principal", "arn:aws:iam::111122223333:user/a", "--dialect", "gcp"]);
-    assert_refused("dialect", &output);
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(stderr, "error: there is no dialect `gcp`: --dialect takes aws or astran\n");
+    assert_eq!(output.status.code(), Some(2));
 }

@@ -1,6 +1,6 @@
 //! Decision vectors: every one that the evaluator supports agrees, and what it skips it says.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -36,6 +36,29 @@ fn decide_all(path: &Path) -> (usize, BTreeMap<String, usize>) {
     }
     assert!(differences.is_empty(), "{}", differences.join("\n"));
     (decided, skipped)
+}
+
+/// Vectors written rule by rule from the text of the law, `about` naming the rule.
+#[test]
+fn the_vectors_of_each_rule_agree() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors/decided.jsonl");
+    let (decided, skipped) = decide_all(&path);
+    assert!(decided > 1_500 && skipped.is_empty(), "{decided} decided, {skipped:?}");
+}
+
+/// Lines that no reader may accept; `note` says under which code they are refused.
+#[test]
+fn what_the_rules_refuse_is_refused() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors/refused.jsonl");
+    let text = fs::read_to_string(&path).unwrap();
+    assert!(text.lines().count() > 100);
+    for (index, line) in text.lines().enumerate() {
+        let source = Source::at_line("refused.jsonl", line, index + 1);
+        let (id, case) = case::read(&source, case::Reading { path: &path, bare: false, dialect: None });
+        let refusal = case.err().unwrap_or_else(|| panic!("{id:?} is accepted"));
+        let code = refusal.first_error().unwrap().code;
+        assert!(line.contains(&format!("refused with {code}\"")), "{id:?} is refused with {code}");
+    }
 }
 
 #[test]

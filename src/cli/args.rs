@@ -79,6 +79,9 @@ pub(crate) struct Evaluate {
     /// Compare each decision with the line's `expect`; exit 1 on a difference
     #[arg(long, conflicts_with = "action")]
     pub(crate) verify: bool,
+    /// Show the warnings about the documents of lines
+    #[arg(long, conflicts_with = "action")]
+    pub(crate) warnings: bool,
     /// A scenario file: principal and layers as one JSON object
     #[arg(long, value_name = "FILE", conflicts_with = "Layers")]
     pub(crate) scenario: Option<PathBuf>,

@@ -11,6 +11,7 @@ use ringfence::input::{self, DOCUMENT_LIMIT, STDIN};
 use ringfence::report;
 use ringfence::scenario::Scenario;
 use ringfence::source::Source;
+use ringfence::vocabulary::dialect::Dialect;
 use serde_json::{Value, json};
 
 use crate::args::{Color, Engine, Evaluate, Format};
@@ -34,7 +35,7 @@ pub(crate) fn run(arguments: &Evaluate, color: Color) -> Result<Exit> {
         }
     };
     match (&arguments.action, scenario) {
-        (None, scenario) => lines(arguments, scenario.as_ref()),
+        (None, scenario) => lines(arguments, scenario.as_ref(), color),
         (Some(action), Some(scenario)) => one(arguments, &scenario, action, color),
         (Some(_), None) => bail!("a request needs a caller: give --principal and layers, or --scenario"),
     }
@@ -43,6 +44,12 @@ pub(crate) fn run(arguments: &Evaluate, color: Color) -> Result<Exit> {
 /// The scenario given besides the requests, if one is.
 fn scenario(arguments: &Evaluate) -> Result<Option<Loaded>> {
     let dialect = arguments.dialect.as_deref();
+    if let Some(name) = dialect.filter(|name| !Dialect::NAMES.contains(name)) {
+        bail!("there is no dialect `{name}`: --dialect takes {}", Dialect::NAMES.join(" or "));
+    }
+    if arguments.action.is_none() && arguments.scenario.as_deref() == Some(Path::new("-")) {
+        bail!("standard input holds the requests: name a file with --scenario");
+    }
     if let Some(path) = &arguments.scenario {
         return Ok(Some(layers::from_file(path, dialect)));
     }
@@ -115,9 +122,10 @@ struct Tally {
     differ: usize,
     unknown: usize,
     skipped: usize,
+    warnings: usize,
 }
 
-fn lines(arguments: &Evaluate, scenario: Option<&Scenario>) -> Result<Exit> {
+fn lines(arguments: &Evaluate, scenario: Option<&Scenario>, color: Color) -> Result<Exit> {
     let mut stdin = io::stdin().lock();
     let mut stdout = io::stdout().lock();
     let mut tally = Tally::default();
@@ -126,12 +134,15 @@ fn lines(arguments: &Evaluate, scenario: Option<&Scenario>) -> Result<Exit> {
         if bytes.iter().all(u8::is_ascii_whitespace) {
             continue;
         }
-        let (id, answer) = answer(bytes, number, arguments, scenario, &mut tally);
+        let (id, answer) = answer(bytes, number, arguments, scenario, color, &mut tally);
         let mut line = serde_json::Map::new();
         line.insert("id".to_owned(), id.unwrap_or(Value::Null));
         line.extend(answer);
         writeln!(stdout, "{}", Value::Object(line))?;
         stdout.flush()?;
+    }
+    if tally.warnings > 0 && !arguments.warnings {
+        eprintln!("{} warnings about documents; --warnings shows them", tally.warnings);
     }
     if arguments.verify {
         let Tally { errors, agree, differ, skipped, .. } = tally;
@@ -169,6 +180,7 @@ fn answer(
     number: usize,
     arguments: &Evaluate,
     scenario: Option<&Scenario>,
+    color: Color,
     tally: &mut Tally,
 ) -> (Option<Value>, Fields) {
     let source = match input::decode(STDIN, bytes, number) {
@@ -182,6 +194,10 @@ fn answer(
         Ok(case) => case,
         Err(refusal) => return (id, refuse_line(&refusal, tally)),
     };
+    tally.warnings += case.warnings.len();
+    if arguments.warnings {
+        stderr::show(&case.warnings, color);
+    }
     let error = |error: EvaluateError| Diagnostic::whole(error.code(), &source, error.to_string(), error.help());
     let fields = match decide(&case, scenario, arguments.verify, tally) {
         Ok(fields) => fields,

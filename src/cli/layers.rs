@@ -6,7 +6,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result, bail};
 use ringfence::diagnostic::{Code, Diagnostic, Findings, Refusal};
 use ringfence::input;
 use ringfence::json::{self, Value};
@@ -25,16 +25,16 @@ pub(crate) type Loaded = std::result::Result<(Scenario, Vec<Diagnostic>), Refusa
 /// Reads a scenario file.
 pub(crate) fn from_file(path: &Path, dialect: Option<&str>) -> Loaded {
     let source = input::read_file(path)?;
-    read(&source, path, dialect)
+    read(&source, path, dialect, false)
 }
 
 /// Reads the layers that flags name; file names are relative to the working directory.
 pub(crate) fn from_flags(layers: &Layers, dialect: Option<&str>) -> Result<Loaded> {
     let source = Source::new(COMMAND_LINE, scenario_text(layers)?);
-    Ok(read(&source, Path::new(""), dialect))
+    Ok(read(&source, Path::new(""), dialect, true))
 }
 
-fn read(source: &Arc<Source>, path: &Path, dialect: Option<&str>) -> Loaded {
+fn read(source: &Arc<Source>, path: &Path, dialect: Option<&str>, stdin: bool) -> Loaded {
     let mut findings = Findings::default();
     let json = json::read(source, &mut findings);
     let scenario = json.and_then(|json| {
@@ -45,6 +45,7 @@ fn read(source: &Arc<Source>, path: &Path, dialect: Option<&str>) -> Loaded {
             return None;
         };
         let mut loader = Loader::new(source, path, &mut findings);
+        loader.stdin = stdin;
         loader.known_fields(members, &[&SCENARIO_FIELDS[..], &["about", "note", "source"]].concat());
         loader.scenario(members, json.span, dialect)
     });
@@ -55,7 +56,8 @@ fn scenario_text(layers: &Layers) -> Result<String> {
     let mut scenario = serde_json::Map::new();
     if let Some(principal) = &layers.principal {
         // An object is given as JSON; everything else is a word or an ARN.
-        let object = principal.trim_start().starts_with('{').then(|| serde_json::from_str(principal)).transpose()?;
+        let object = principal.trim_start().starts_with('{').then(|| serde_json::from_str(principal)).transpose();
+        let object = object.with_context(|| format!("--principal is no JSON object: {principal}"))?;
         scenario.insert("principal".to_owned(), object.unwrap_or_else(|| json!(principal)));
     }
     let sets = [

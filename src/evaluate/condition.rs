@@ -5,6 +5,7 @@
 
 mod comparison;
 
+use crate::diagnostic::quoted;
 use crate::evaluate::context::{Effective, Found};
 use crate::evaluate::truth::Truth;
 use crate::policy::{Base, Condition, Qualifier, Values};
@@ -35,19 +36,30 @@ pub fn holds(condition: &Condition, context: &Effective<'_>) -> Verdict {
             Some(Qualifier::ForAnyValue) => for_any(condition, &found, context, &mut remark),
         },
     };
-    let key = &condition.key.value;
-    let reason = match &found {
-        Found::Absent => format!("`{key}` is absent"),
-        Found::Single(value) => format!("`{key}` is `{value}`"),
-        Found::List([]) => format!("`{key}` has no value"),
-        Found::List(values) => format!("`{key}` is `{}`", values.join("`, `")),
-        Found::Unknown => format!("`{key}` is not known"),
-    };
     let reason = match truth {
-        Truth::Unknown => format!("{operator}: {reason}, and whether it holds is not known"),
-        Truth::No | Truth::Yes => format!("{operator}: {reason}"),
+        Truth::Unknown => format!("{operator}: {}, and whether it holds is not known", describe(condition, &found)),
+        Truth::No | Truth::Yes => format!("{operator}: {}", describe(condition, &found)),
     };
     Verdict { truth, reason, remark }
+}
+
+/// What the key holds, in a few words.
+fn describe(condition: &Condition, found: &Found<'_>) -> String {
+    const SHOWN: usize = 3;
+    let key = &condition.key.value;
+    let list = |values: &[String]| {
+        let shown: Vec<_> = values.iter().take(SHOWN).map(|value| quoted(value)).collect();
+        let more = if values.len() > SHOWN { ", …" } else { "" };
+        format!("{}{more}", shown.join(", "))
+    };
+    match found {
+        Found::Absent => format!("`{key}` is absent"),
+        Found::Single(value) => format!("`{key}` is {}", quoted(value)),
+        Found::List([]) => format!("`{key}` has no value"),
+        Found::List(values) => format!("`{key}` is {}", list(values)),
+        Found::OneOf(values) => format!("`{key}` is one of {}", list(values)),
+        Found::Unknown => format!("`{key}` is not known"),
+    }
 }
 
 /// S3.1.3: an empty list counts as absent.
@@ -56,7 +68,7 @@ fn null(wanted: impl Iterator<Item = bool>, found: &Found<'_>) -> Truth {
         Found::Unknown => return Truth::Unknown,
         Found::Absent => true,
         Found::List(values) => values.is_empty(),
-        Found::Single(_) => false,
+        Found::Single(_) | Found::OneOf(_) => false,
     };
     Truth::any(wanted.map(|wanted| Truth::from(wanted == absent)))
 }
@@ -68,20 +80,22 @@ fn plain(condition: &Condition, found: &Found<'_>, context: &Effective<'_>, rema
         Found::Unknown => Truth::Unknown,
         Found::Absent => Truth::from(operator.if_exists || operator.is_negated()),
         Found::Single(value) => one(condition, value, context),
-        Found::List(values) => {
+        Found::OneOf(values) => whichever(values, |value| one(condition, value, context)),
+        Found::List(_) => {
             let key = &condition.key.value;
             *remark = Some(format!(
                 "`{key}` has several values, and `{operator}` has no ForAllValues or ForAnyValue: read as no match (S3.2.3)"
             ));
-            // An empty list may also count as absent (S3.1.3), which satisfies negations and IfExists.
-            let absent_satisfies = operator.if_exists || operator.is_negated();
-            if values.is_empty() && absent_satisfies { Truth::Unknown } else { Truth::No }
+            Truth::No
         }
     }
 }
 
 /// S3.2: true for no values at all.
 fn for_all(condition: &Condition, found: &Found<'_>, context: &Effective<'_>) -> Truth {
+    if let Found::OneOf(values) = found {
+        return whichever(values, |value| for_all(condition, &Found::Single(value), context));
+    }
     match values(found) {
         None => Truth::Unknown,
         Some(values) => Truth::all(values.into_iter().map(|value| one(condition, value, context))),
@@ -90,6 +104,9 @@ fn for_all(condition: &Condition, found: &Found<'_>, context: &Effective<'_>) ->
 
 /// S3.2: false for no values at all; with IfExists the sources disagree (S14.5).
 fn for_any(condition: &Condition, found: &Found<'_>, context: &Effective<'_>, remark: &mut Option<String>) -> Truth {
+    if let Found::OneOf(values) = found {
+        return whichever(values, |value| for_any(condition, &Found::Single(value), context, &mut None));
+    }
     let Some(values) = values(found) else { return Truth::Unknown };
     if values.is_empty() && condition.operator.value.if_exists {
         let key = &condition.key.value;
@@ -99,10 +116,17 @@ fn for_any(condition: &Condition, found: &Found<'_>, context: &Effective<'_>, re
     Truth::any(values.into_iter().map(|value| one(condition, value, context)))
 }
 
+/// What holds whichever of the values is read.
+fn whichever(values: &[String], holds: impl Fn(&str) -> Truth) -> Truth {
+    let mut truths = values.iter().map(|value| holds(value));
+    let first = truths.next().unwrap_or(Truth::Unknown);
+    if truths.all(|truth| truth == first) { first } else { Truth::Unknown }
+}
+
 /// The set of request values; a lone empty text counts as none (S3.2.5). None: not known.
 fn values<'a>(found: &'a Found<'a>) -> Option<Vec<&'a str>> {
     let values: Vec<&str> = match found {
-        Found::Unknown => return None,
+        Found::Unknown | Found::OneOf(_) => return None,
         Found::Absent => Vec::new(),
         Found::Single(value) => vec![value],
         Found::List(values) => values.iter().map(String::as_str).collect(),

@@ -24,6 +24,8 @@ pub enum Found<'a> {
     Single(&'a str),
     /// The values of a multivalued key.
     List(&'a [String]),
+    /// One of these values, and nobody can say which (S3.2).
+    OneOf(&'a [String]),
     /// The key may be absent or have any value.
     Unknown,
 }
@@ -73,7 +75,7 @@ impl<'a> Effective<'a> {
         match self.given.get(key) {
             Some(ContextValue::Single(value)) => return Found::Single(value),
             Some(ContextValue::List(values)) => return Found::List(values),
-            Some(ContextValue::Ambiguous) => return Found::Unknown,
+            Some(ContextValue::Ambiguous(values)) => return Found::OneOf(values),
             None => {}
         }
         if let Some(tag) = key.member_of(PRINCIPAL_TAG) {
@@ -94,9 +96,7 @@ impl<'a> Effective<'a> {
     fn tag(&self, folded: &str) -> Result<Option<&str>, ()> {
         match &self.caller.tags {
             Tags::Open => Err(()),
-            Tags::Exact(tags) => {
-                Ok(tags.iter().find(|(key, _)| key.eq_ignore_ascii_case(folded)).map(|(_, value)| value.as_str()))
-            }
+            Tags::Exact(tags) => Ok(tags.get(&ContextKey::new(folded)).map(String::as_str)),
         }
     }
 

@@ -103,7 +103,7 @@ fn note(first: &mut Option<(Truth, Failure)>, truth: Truth, failure: Failure) {
 pub(super) fn value_of(variable: &Variable, context: &Effective<'_>) -> Result<String, Unfilled> {
     match context.get(&variable.key) {
         Found::Single(value) => Ok(value.to_owned()),
-        Found::Unknown => Err(Unfilled::Unknown),
+        Found::Unknown | Found::OneOf(_) => Err(Unfilled::Unknown),
         // A multivalued key has no value here (S4.2).
         Found::Absent | Found::List(_) => variable.default.clone().ok_or(Unfilled::Valueless),
     }

@@ -62,6 +62,11 @@ impl StatementTrace<'_> {
         Truth::any(self.levels.iter().filter(|(own, _)| *own == level).map(|(_, matched)| matched.and(self.rest)))
     }
 
+    /// The line on which the statement starts.
+    pub fn line(&self) -> usize {
+        self.document.source.line_of(self.statement.span.start)
+    }
+
     /// Where the statement starts.
     pub fn position(&self) -> Position {
         self.document.source.position(self.statement.span.start)
@@ -154,8 +159,8 @@ impl<'a> Trace<'a> {
             .collect();
         for statement in layers.iter().flat_map(|layer| &layer.statements) {
             for remark in &statement.remarks {
-                let (name, position) = (statement.document.source.name(), statement.position());
-                notes.push(format!("{name}:{}: {remark}", position.line));
+                let (name, line) = (statement.document.source.name(), statement.line());
+                notes.push(format!("{name}:{line}: {remark}"));
             }
         }
         Self { layers, reasons, notes }

@@ -11,7 +11,7 @@ mod statement;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::diagnostic::{Code, Diagnostic, Findings, Refusal};
+use crate::diagnostic::{Code, Diagnostic, Findings, Refusal, quoted};
 use crate::input::TEXT_LIMIT;
 use crate::json::{self, Json, Member, Value};
 use crate::policy::document::{Document, Version};
@@ -50,6 +50,7 @@ pub fn parse_json(
         parser.text(&id.value, "Id");
     }
     parser.characters(json);
+    parser.old_variables(json);
     let Some(statements) = member(members, "Statement") else {
         let help = "add `\"Statement\": [ … ]`";
         parser.missing(members, &ELEMENTS, "Statement", json.span, "a policy document has no `Statement`", help);
@@ -146,7 +147,12 @@ impl Parser<'_> {
                     Some(near) => format!("did you mean `{near}`?"),
                     None => format!("the elements are {}", known.join(", ")),
                 };
-                self.error(Code::UnknownElement, key.span, format!("{whose} has no element `{}`", key.value), help);
+                self.error(
+                    Code::UnknownElement,
+                    key.span,
+                    format!("{whose} has no element {}", quoted(&key.value)),
+                    help,
+                );
             }
         }
     }
@@ -208,6 +214,19 @@ impl Parser<'_> {
         }
     }
 
+    /// What looks like a policy variable and is plain text in the older language (S1.2): one finding for the first.
+    fn old_variables(&mut self, json: &Json) {
+        if self.variables() {
+            return;
+        }
+        if let Some(index) = self.source.slice(json.span).find("${") {
+            let start = json.span.start + index;
+            let message = "`${` is plain text in a document without `\"Version\": \"2012-10-17\"`";
+            let help = "write the version if a policy variable is meant (S1.2)";
+            self.error(Code::VariableInOldVersion, Span::new(start, start + 2), message, help);
+        }
+    }
+
     fn unique_sids(&mut self, statements: &[&Json]) {
         let mut seen: HashMap<&str, Span> = HashMap::new();
         for json in statements {
@@ -215,7 +234,7 @@ impl Parser<'_> {
             let Some(sid) = member(members, "Sid") else { continue };
             let Some(text) = sid.value.as_str().filter(|text| !text.is_empty()) else { continue };
             if let Some(first) = seen.insert(text, sid.value.span) {
-                let message = format!("Sid `{text}` is given to two statements");
+                let message = format!("Sid {} is given to two statements", quoted(text));
                 let help = "give each statement a Sid of its own (S1.6); it does not change a decision";
                 let finding = Diagnostic::new(Code::DuplicateSid, self.source, sid.value.span, message, help);
                 self.findings.push(finding.with_related(first, "first given here"));
@@ -256,19 +275,5 @@ impl Parser<'_> {
             let help = "write `${aws:username}`, `${aws:PrincipalTag/team, 'none'}`, or `${$}` for a dollar sign (S4)";
             self.error(Code::BadVariable, span, format!("{}: {}", error.kind, quoted(&written)), help);
         }
-    }
-}
-
-/// User text in backticks, on one line, shortened where it would fill the screen.
-fn quoted(text: &str) -> String {
-    const LONGEST: usize = 80;
-    let escape = |character: char| match character.is_control() {
-        true => character.escape_default().to_string(),
-        false => character.to_string(),
-    };
-    let text: String = text.chars().take(LONGEST + 1).map(escape).collect();
-    match text.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("`{}…`", text.get(..end).unwrap_or(&text)),
-        None => format!("`{text}`"),
     }
 }

@@ -40,6 +40,8 @@ pub enum PrincipalEntry {
     },
 }
 
+const WILDCARD: &str = "a principal has no partial wildcards (S2.3.2)";
+
 /// The kinds of entries a Principal object may have.
 pub const KINDS: [&str; 4] = ["AWS", "Service", "Federated", "CanonicalUser"];
 
@@ -52,7 +54,7 @@ impl PrincipalEntry {
         let nobody = |reason| Some(Self::Nobody { text: text.to_owned(), reason });
         if let Some(arn) = Arn::parse(text) {
             if text.contains(['*', '?']) {
-                return nobody("a principal has no partial wildcards (S2.3.2)");
+                return nobody(WILDCARD);
             }
             let own = || text.to_owned();
             return match (arn.service, arn.resource) {
@@ -69,7 +71,7 @@ impl PrincipalEntry {
             };
         }
         if text.contains(['*', '?']) {
-            return nobody("a principal has no partial wildcards (S2.3.2)");
+            return nobody(WILDCARD);
         }
         if is_unique_id(text) {
             return nobody("a unique id is left when the principal was deleted (S2.3.6)");
@@ -83,6 +85,9 @@ impl PrincipalEntry {
     /// Reads an entry of another kind than `AWS`.
     pub fn parse_other(kind: &str, text: &str) -> Option<Self> {
         let text = text.to_owned();
+        if text.contains(['*', '?']) {
+            return Some(Self::Nobody { text, reason: WILDCARD });
+        }
         match kind {
             "Service" => Some(Self::Service(text)),
             "Federated" => Some(Self::Federated(text)),

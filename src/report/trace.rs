@@ -37,7 +37,7 @@ pub fn text(caller: &Caller, request: &Request, outcome: &Outcome<'_>) -> String
         let value = match value {
             ContextValue::Single(text) => text.clone(),
             ContextValue::List(values) => format!("[{}]", values.join(", ")),
-            ContextValue::Ambiguous => "(two tags that differ by case)".to_owned(),
+            ContextValue::Ambiguous(values) => format!("one of [{}]", values.join(", ")),
         };
         line(&mut out, "", &format!("with {key} = {value}"));
     }
@@ -67,7 +67,7 @@ pub fn json(caller: &Caller, request: &Request, outcome: &Outcome<'_>) -> Value 
             let value = match value {
                 ContextValue::Single(text) => json!(text),
                 ContextValue::List(values) => json!(values),
-                ContextValue::Ambiguous => Value::Null,
+                ContextValue::Ambiguous(values) => json!({ "oneOf": values }),
             };
             (key.as_str().to_owned(), value)
         })
@@ -110,7 +110,7 @@ fn entry(layer: LayerKind, trace: &StatementTrace<'_>) -> Value {
     add("effect", json!(trace.statement.effect.as_str()));
     add("applies", if trace.applies == Truth::Yes { json!(true) } else { Value::Null });
     add("file", json!(document.source.name()));
-    add("line", json!(trace.position().line));
+    add("line", json!(trace.line()));
     add("sid", json!(trace.statement.sid));
     if !document.pointer.is_empty() {
         add("at", json!(format!("{}/Statement/{}", document.pointer, trace.statement.index)));
@@ -144,7 +144,9 @@ fn explain(reason: &Reason) -> String {
             "an identity policy allows, and boundary and session policy do not object (S5.3)".to_owned()
         }
         Reason::NothingAllows => {
-            "no identity policy allows, and no resource policy names the caller (S5.3, S5.4)".to_owned()
+            "no identity policy allows, and no resource policy that allows names the caller itself; naming its account \
+             is not enough (S5.3, S5.4)"
+                .to_owned()
         }
         Reason::BoundarySilent => "the boundary does not allow (S5.3)".to_owned(),
         Reason::SessionSilent => "the session policies do not allow (S5.3)".to_owned(),

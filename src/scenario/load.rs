@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use crate::diagnostic::{Code, Diagnostic, Findings};
+use crate::diagnostic::{Code, Diagnostic, Findings, quoted};
 use crate::input;
 use crate::json::{Json, Member, Value};
 use crate::policy::{self, Document, DocumentKind};
@@ -18,6 +18,7 @@ use crate::scenario::principal::{Caller, Principal, Tags, WORDS};
 use crate::scenario::{ResourceAccount, Scenario};
 use crate::source::{Source, Span};
 use crate::vocabulary::caller::CallerKind;
+use crate::vocabulary::context_key::ContextKey;
 use crate::vocabulary::dialect::Dialect;
 use crate::vocabulary::layer::LayerKind;
 use crate::vocabulary::nearest::{is_misspelt, nearest};
@@ -57,13 +58,15 @@ pub struct Loader<'a> {
     pub directory: PathBuf,
     /// Where findings go.
     pub findings: &'a mut Findings,
+    /// Whether `-` may name standard input: not while a batch is read from it.
+    pub stdin: bool,
 }
 
 impl<'a> Loader<'a> {
     /// A loader for a source; file names are relative to the directory of `path`.
     pub fn new(source: &'a Arc<Source>, path: &Path, findings: &'a mut Findings) -> Self {
         let directory = path.parent().map(Path::to_path_buf).unwrap_or_default();
-        Self { source, directory, findings }
+        Self { source, directory, findings, stdin: false }
     }
 
     /// Reports a finding at a place of the source.
@@ -79,7 +82,7 @@ impl<'a> Loader<'a> {
                     Some(near) => format!("did you mean `{near}`?"),
                     None => format!("the fields are {}", known.join(", ")),
                 };
-                self.error(Code::UnknownField, key.span, format!("there is no field `{}`", key.value), help);
+                self.error(Code::UnknownField, key.span, format!("there is no field {}", quoted(&key.value)), help);
             }
         }
     }
@@ -100,7 +103,12 @@ impl<'a> Loader<'a> {
             if matches!(kind, LayerKind::Scp | LayerKind::Rcp) {
                 levels.insert(kind, self.levels(&member.value, name, kind));
             } else {
-                sets.insert(kind, self.layer(&member.value, &format!("/{name}"), kind));
+                let layer = self.layer(&member.value, &format!("/{name}"), kind);
+                if kind == LayerKind::Boundary && layer.given().is_some_and(|documents| documents.len() > 1) {
+                    let help = "give the one that is set; several policies would widen the fence";
+                    self.error(Code::BadField, member.value.span, "a caller has one permissions boundary (S5)", help);
+                }
+                sets.insert(kind, layer);
             }
         }
         let resource_account = match field(members, "resourceAccount") {
@@ -210,21 +218,22 @@ impl<'a> Loader<'a> {
         Some(caller)
     }
 
-    fn tags(&mut self, json: &Json) -> IndexMap<String, String> {
+    fn tags(&mut self, json: &Json) -> IndexMap<ContextKey, String> {
+        if matches!(json.value, Value::Null) {
+            return IndexMap::new();
+        }
         let Value::Object(members) = &json.value else {
             let message = format!("`tags` is an object, not {}", json.describe());
             self.error(Code::WrongType, json.span, message, "write `{\"team\": \"blue\"}`");
             return IndexMap::new();
         };
-        let mut tags: IndexMap<String, String> = IndexMap::new();
+        let mut tags = IndexMap::new();
         for Member { key, value } in members {
             // Tag keys of principals ignore case (S3.2, S11.4.17).
-            if tags.keys().any(|other| other.eq_ignore_ascii_case(&key.value)) {
-                let message = format!("tag `{}` is given twice, in different case", key.value);
+            let Some(text) = self.text(value, &key.value) else { continue };
+            if tags.insert(ContextKey::new(key.value.as_str()), text).is_some() {
+                let message = format!("tag {} is given twice, in different case", quoted(&key.value));
                 self.error(Code::BadField, key.span, message, "keep one: tag keys of principals ignore case");
-            }
-            if let Some(text) = self.text(value, &key.value) {
-                tags.insert(key.value.clone(), text);
             }
         }
         tags
@@ -272,6 +281,7 @@ impl<'a> Loader<'a> {
             return match &json.value {
                 Value::Null => Layer::None,
                 Value::String(word) if word == "any" => Layer::Any,
+                Value::String(word) if word == "none" => Layer::None,
                 _ => {
                     let message = format!("`{name}` is a list of levels, null or `\"any\"`, not {}", json.describe());
                     self.error(Code::WrongType, json.span, message, "write a list of lists of documents");
@@ -307,6 +317,11 @@ impl<'a> Loader<'a> {
             && key.value == "file"
         {
             let name = self.text(value, "file")?;
+            if name == "-" && !self.stdin {
+                let help = "name a file; standard input can be named by a flag of a single question only";
+                self.error(Code::BadField, value.span, "standard input cannot be read here", help);
+                return None;
+            }
             let path = if name == "-" { PathBuf::from(name) } else { self.directory.join(name) };
             return self.document_file(&path, kind, value.span);
         }
@@ -375,7 +390,11 @@ impl<'a> Loader<'a> {
             return;
         }
         for (name, layer) in LAYER_FIELDS {
-            let given = scenario.layer(layer).is_some_and(|layer| layer.given().is_some());
+            let given = match layer {
+                LayerKind::Scp => scenario.scps.given().is_some(),
+                LayerKind::Rcp => scenario.rcps.given().is_some(),
+                _ => scenario.layer(layer).is_some_and(|layer| layer.given().is_some()),
+            };
             let callers = scenario.dialect.callers_of(layer);
             if given && callers.is_some_and(|callers| !callers.contains(&kind)) {
                 let span = field(members, name).map_or(whole, |member| member.key.span);

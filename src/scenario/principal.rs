@@ -6,12 +6,13 @@ use indexmap::IndexMap;
 
 use crate::vocabulary::arn::{Arn, friendly_name};
 use crate::vocabulary::caller::CallerKind;
+use crate::vocabulary::context_key::ContextKey;
 
 /// The tags of a caller.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Tags {
     /// These and no others.
-    Exact(IndexMap<String, String>),
+    Exact(IndexMap<ContextKey, String>),
     /// Unknown.
     Open,
 }
@@ -75,6 +76,13 @@ impl Principal {
         }
         let arn = Arn::parse(text).ok_or("is neither an ARN of six parts nor a word such as `any`")?;
         let pattern = text.contains(['*', '?']);
+        let service = match arn.resource.split('/').next() {
+            Some("root" | "user" | "role") => "iam",
+            _ => "sts",
+        };
+        if arn.service != service {
+            return Err("is no ARN of a user, role, session or root user".to_owned());
+        }
         if arn.resource == "root" && !pattern {
             return untagged(text, CallerKind::Root);
         }
@@ -119,14 +127,16 @@ impl Caller {
     /// The first contradiction.
     pub fn check(&self) -> Result<(), String> {
         let arn = Arn::parse(&self.arn);
-        let of = |kind: &str| arn.is_some_and(|arn| arn.resource_of(kind).is_some());
+        let of_service =
+            |service, kind: &str| arn.is_some_and(|arn| arn.service == service && arn.resource_of(kind).is_some());
+        let of = |kind| of_service("iam", kind);
         let fits = match self.kind {
             CallerKind::User => of("user"),
             CallerKind::RoleSession => self.session_role_name().is_some(),
             CallerKind::Federated => {
-                of("federated-user") || of("saml-provider") || of("oidc-provider") || arn.is_none()
+                of_service("sts", "federated-user") || of("saml-provider") || of("oidc-provider") || arn.is_none()
             }
-            CallerKind::Root => arn.is_some_and(|arn| arn.resource == "root"),
+            CallerKind::Root => arn.is_some_and(|arn| arn.service == "iam" && arn.resource == "root"),
             CallerKind::Service => arn.is_none() && self.arn.contains('.'),
             CallerKind::Anonymous => self.arn == "anonymous",
         };
@@ -162,7 +172,8 @@ impl Caller {
 
     /// The name of the role of a role session, from the session's ARN.
     pub fn session_role_name(&self) -> Option<&str> {
-        let (role, session) = Arn::parse(&self.arn)?.resource_of("assumed-role")?.split_once('/')?;
+        let arn = Arn::parse(&self.arn).filter(|arn| arn.service == "sts")?;
+        let (role, session) = arn.resource_of("assumed-role")?.split_once('/')?;
         (!role.is_empty() && !session.is_empty()).then_some(role)
     }
 }

@@ -343,6 +343,7 @@ fn expand(text: &str, prefix: &str) -> String {
 #[expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
+    use crate::vocabulary::action::{Action, ActionPattern};
 
     #[test]
     fn every_line_of_the_catalogue_is_read() {
@@ -357,6 +358,21 @@ mod tests {
         assert_eq!(count(|s| s.actions.iter().filter(|action| action.resources.is_empty()).count()), 6_724);
         assert_eq!(catalogue.global_keys().unwrap().len(), 59);
         assert_eq!(catalogue.sources().count(), 2);
+    }
+
+    #[test]
+    fn every_action_of_the_catalogue_parses() {
+        let catalogue = Catalogue::embedded();
+        let mut parsed = 0;
+        for prefix in catalogue.prefixes() {
+            for name in catalogue.action_names(prefix) {
+                let text = format!("{prefix}:{name}");
+                let (action, pattern) = (Action::parse(&text).unwrap(), ActionPattern::parse(&text).unwrap());
+                assert_eq!((action.as_str(), pattern.as_str()), (text.as_str(), text.as_str()));
+                parsed += 1;
+            }
+        }
+        assert_eq!(parsed, 22_091);
     }
 
     #[test]

@@ -21,6 +21,11 @@ impl Cidr {
         Some(Self(range.trunc()))
     }
 
+    /// Reads one address, as requests carry it.
+    pub fn parse_address(text: &str) -> Option<Self> {
+        Some(Self(IpNet::from(text.parse::<IpAddr>().ok()?)))
+    }
+
     /// The range as first address and prefix length.
     pub fn net(&self) -> IpNet {
         self.0

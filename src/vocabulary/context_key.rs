@@ -17,7 +17,7 @@ impl ContextKey {
     /// Takes a key as written.
     pub fn new(written: impl Into<String>) -> Self {
         let written = written.into();
-        let folded = written.to_ascii_lowercase();
+        let folded = written.to_lowercase();
         Self { written, folded }
     }
 

@@ -3,13 +3,14 @@
 //! In: the W3C profile of ISO 8601 (`2024-03-01T12:00:00Z`, parts left out from the right) or epoch seconds. Out:
 //! [`Instant`], ordered. A date without time is midnight UTC, a time without zone is UTC.
 
-use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::{Offset, TimeZone};
 
-/// A point in time, to the nanosecond.
+/// A point in time, to the nanosecond; epoch seconds may lie beyond what a calendar can say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Instant(Timestamp);
+pub struct Instant(i128);
+
+const NANOSECONDS: i128 = 1_000_000_000;
 
 impl Instant {
     /// Reads a date, a date with time, or epoch seconds.
@@ -18,28 +19,32 @@ impl Instant {
         epoch(text).or_else(|| calendar(text)).map(Self)
     }
 
-    /// The instant as jiff keeps it.
-    pub fn timestamp(&self) -> Timestamp {
+    /// Nanoseconds since 1970.
+    pub fn nanoseconds(&self) -> i128 {
         self.0
     }
 }
 
 /// More than four digits, or a sign: `2024` alone is a year of the W3C profile.
-fn epoch(text: &str) -> Option<Timestamp> {
+fn epoch(text: &str) -> Option<i128> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     let digits = whole.strip_prefix('-').unwrap_or(whole);
-    let numeric = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
     let year = whole.len() == 4 && !text.contains('.');
-    if digits.is_empty() || year || !numeric(digits) || !numeric(fraction) || text.ends_with('.') || fraction.len() > 9
-    {
+    if digits.is_empty() || year || !digits.bytes().all(|byte| byte.is_ascii_digit()) || text.ends_with('.') {
         return None;
     }
-    let nanoseconds: i32 = format!("{fraction:0<9}").parse().ok()?;
-    let signed = if whole.starts_with('-') { -nanoseconds } else { nanoseconds };
-    Timestamp::new(whole.parse().ok()?, signed).ok()
+    let nanoseconds = i128::from(digits.parse::<i64>().ok()?) * NANOSECONDS + i128::from(subsecond(fraction)?);
+    Some(if whole.starts_with('-') { -nanoseconds } else { nanoseconds })
 }
 
-fn calendar(text: &str) -> Option<Timestamp> {
+/// A fraction of a second in nanoseconds; nothing finer can be told apart, so nothing finer is read.
+fn subsecond(fraction: &str) -> Option<u32> {
+    let (kept, finer) = fraction.split_at_checked(9).unwrap_or((fraction, ""));
+    let readable = kept.bytes().all(|byte| byte.is_ascii_digit()) && finer.bytes().all(|byte| byte == b'0');
+    readable.then(|| format!("{kept:0<9}").parse().ok())?
+}
+
+fn calendar(text: &str) -> Option<i128> {
     let (date, time) = match text.split_once(['T', 't']) {
         Some((date, time)) => (date, Some(time)),
         None => (text, None),
@@ -53,7 +58,7 @@ fn calendar(text: &str) -> Option<Timestamp> {
     }
     let date = Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()?;
     let Some(time) = time else {
-        return Some(date.to_zoned(TimeZone::UTC).ok()?.timestamp());
+        return Some(date.to_zoned(TimeZone::UTC).ok()?.timestamp().as_nanosecond());
     };
     // A time belongs to a full date only.
     if date_fields(text) != 3 {
@@ -70,18 +75,14 @@ fn calendar(text: &str) -> Option<Timestamp> {
             (field(whole, 2)?, fraction)
         }
     };
-    if fields.next().is_some() || clock.ends_with('.') || fraction.len() > 9 {
+    if fields.next().is_some() || clock.ends_with('.') {
         return None;
     }
-    let nanosecond: i32 = match fraction {
-        "" => 0,
-        digits if digits.bytes().all(|byte| byte.is_ascii_digit()) => format!("{digits:0<9}").parse().ok()?,
-        _ => return None,
-    };
+    let nanosecond = i32::try_from(subsecond(fraction)?).ok()?;
     let small = |value: i16| i8::try_from(value).ok();
     let clock = jiff::civil::Time::new(small(hour)?, small(minute)?, small(second)?, nanosecond).ok()?;
     let zone = TimeZone::fixed(Offset::from_seconds(zone).ok()?);
-    Some(date.to_datetime(clock).to_zoned(zone).ok()?.timestamp())
+    Some(date.to_datetime(clock).to_zoned(zone).ok()?.timestamp().as_nanosecond())
 }
 
 fn date_fields(text: &str) -> usize {
@@ -124,6 +125,8 @@ mod tests {
         assert_eq!(Instant::parse("2024-03"), Instant::parse("2024-03-01"));
         assert_eq!(Instant::parse("2024"), Instant::parse("2024-01-01"));
         assert!(Instant::parse("1709294400.5") > noon);
+        assert!(Instant::parse("1709294400000") > Instant::parse("9999-12-31"), "seconds, not milliseconds");
+        assert!(Instant::parse("-1.5") < Instant::parse("-1"));
     }
 
     #[test]

@@ -7,6 +7,11 @@ pub fn is_misspelt<'a>(texts: impl IntoIterator<Item = &'a str>, known: &[&str],
 
 /// The candidate nearest to a text that is no candidate, if one is near enough to be a slip of the pen.
 pub fn nearest<'a>(text: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    // No name is that long, and the distance takes time with the square of it.
+    const LONGEST: usize = 64;
+    if text.len() > LONGEST {
+        return None;
+    }
     let folded = text.to_lowercase();
     let distances = candidates.into_iter().map(|candidate| {
         let distance = strsim::damerau_levenshtein(&folded, &candidate.to_lowercase());

@@ -43,6 +43,8 @@ pub struct Reading {
 pub struct Pattern {
     text: String,
     glyphs: Vec<Glyph>,
+    /// Length of the glyphs as text, if all are literals.
+    plain_length: Option<usize>,
 }
 
 impl Pattern {
@@ -63,17 +65,29 @@ impl Pattern {
         } else {
             push_text(&mut glyphs, text, reading.wildcards, Reach::Anything);
         }
-        Ok(Self { text: text.to_owned(), glyphs })
+        Ok(Self::from_glyphs(text, glyphs))
     }
 
     /// Puts a pattern together from glyphs; `text` is what messages show.
     pub(crate) fn from_glyphs(text: &str, glyphs: Vec<Glyph>) -> Self {
-        Self { text: text.to_owned(), glyphs }
+        let length = |glyph: &Glyph| match glyph {
+            Glyph::Literal(character) => Some(character.len_utf8()),
+            Glyph::One(_) | Glyph::Many(_) | Glyph::Variable(_) => None,
+        };
+        let plain_length = glyphs.iter().map(length).sum();
+        Self { text: text.to_owned(), glyphs, plain_length }
     }
 
     /// The pattern as it was written.
     pub fn as_str(&self) -> &str {
         &self.text
+    }
+
+    /// The text that alone matches, if there are neither wildcards nor variables nor escapes.
+    pub fn plain(&self) -> Option<&str> {
+        // An escape is longer in writing than the one character it stands for.
+        let plain = self.plain_length == Some(self.text.len());
+        plain.then_some(self.text.as_str())
     }
 
     /// The pattern's elements.

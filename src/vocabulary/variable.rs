@@ -123,7 +123,9 @@ fn variable(inside: &str) -> Result<Segment<'static>, VariableErrorKind> {
         }
     };
     let key = ContextKey::new(name);
-    if !key.has_prefix() || name.contains(char::is_whitespace) {
+    // `AWS::Region` is CloudFormation's. A tag's name may hold blanks, nothing before it may (S11.4.14).
+    let fixed = name.split('/').next().unwrap_or(name);
+    if !key.has_prefix() || fixed.contains("::") || fixed.contains(char::is_whitespace) {
         return Err(VariableErrorKind::Template);
     }
     Ok(Segment::Variable(Variable { key, default }))
@@ -158,6 +160,8 @@ mod tests {
         assert_eq!(kind("${aws:x, 'y}"), VariableErrorKind::Default);
         assert_eq!(kind("${aws:x, y}"), VariableErrorKind::Default);
         assert_eq!(kind("x/${ACCOUNT_ID}/y"), VariableErrorKind::Template);
+        assert_eq!(kind("${AWS::Region}"), VariableErrorKind::Template);
+        assert!(segments("${aws:PrincipalTag/cost center}").is_ok());
         assert_eq!(segments("ab${X}").unwrap_err().range, 2..6);
     }
 }

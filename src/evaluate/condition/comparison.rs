@@ -37,7 +37,7 @@ pub(super) fn compare(comparison: Comparison, values: &Values, found: &str, cont
             any(&mut values.iter().map(|value| Truth::from(value.value == found)))
         }
         Values::Address(ranges) => {
-            let found = Cidr::parse(found)?;
+            let found = Cidr::parse_address(found)?;
             any(&mut ranges.iter().map(|range| Truth::from(range.value.net().contains(&found.net()))))
         }
         // Null is not a comparison.
@@ -46,6 +46,10 @@ pub(super) fn compare(comparison: Comparison, values: &Values, found: &str, cont
 }
 
 fn text(pattern: &Pattern, found: &str, fold: bool, context: &Effective<'_>) -> Truth {
+    // Most values are plain texts, and a document can hold very many of them.
+    if let (Some(plain), false) = (pattern.plain(), fold) {
+        return Truth::from(plain == found);
+    }
     if fold {
         return filled(pattern, found, context, |wanted, character| {
             wanted == character || wanted.to_lowercase().eq(character.to_lowercase())

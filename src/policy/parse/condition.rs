@@ -3,12 +3,12 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::diagnostic::Code;
+use crate::diagnostic::{Code, quoted};
 use crate::json::{Json, Member, Value};
 use crate::policy::condition::{ArnPattern, BoolValue, Condition, Values};
 use crate::policy::operator::{Comparison, Operator, OperatorError};
+use crate::policy::parse::Parser;
 use crate::policy::parse::statement::clause_span;
-use crate::policy::parse::{Parser, quoted};
 use crate::source::Spanned;
 use crate::vocabulary::cidr::Cidr;
 use crate::vocabulary::context_key::ContextKey;
@@ -60,7 +60,7 @@ impl Parser<'_> {
                     }
                     OperatorError::QualifiedNull => "write `Null`: it takes no prefix and no suffix (S3.4)".to_owned(),
                 };
-                let message = format!("there is no condition operator `{written}`");
+                let message = format!("there is no condition operator {}", quoted(written));
                 self.error(Code::UnknownOperator, member.key.span, message, help);
                 None
             }
@@ -70,7 +70,9 @@ impl Parser<'_> {
     fn condition_key(&mut self, member: &Member) -> Spanned<ContextKey> {
         let written = Spanned::new(member.key.value.clone(), member.key.span);
         let key = ContextKey::new(member.key.value.as_str());
-        if let Err(error) = segments(&written.value) {
+        if self.variables()
+            && let Err(error) = segments(&written.value)
+        {
             self.variable_error(&written, &error);
         } else if !key.has_prefix() {
             let message =

@@ -1,11 +1,11 @@
 //! Principal and NotPrincipal (S1.11, S1.13, S2.3, S13.1).
 
-use crate::diagnostic::Code;
+use crate::diagnostic::{Code, quoted};
 use crate::json::{Json, Member, Value};
 use crate::policy::document::{Clause, Effect, PrincipalClause};
 use crate::policy::kind::{DocumentKind, Presence};
+use crate::policy::parse::Parser;
 use crate::policy::parse::statement::{ELEMENTS, clause_span};
-use crate::policy::parse::{Parser, quoted};
 use crate::policy::principal::{KINDS, PrincipalEntry};
 use crate::source::{Span, Spanned};
 use crate::vocabulary::nearest::nearest;
@@ -65,6 +65,11 @@ impl Parser<'_> {
                 entries.extend(self.principal_entry("AWS", &element.value));
             }
             Value::Object(kinds) => {
+                if kinds.is_empty() {
+                    let message = format!("`{}` names nobody", element.key.value);
+                    let help = "write `\"*\"` for everybody, or who is meant: `{\"AWS\": \"arn:…\"}`";
+                    self.error(Code::BadPrincipal, element.value.span, message, help);
+                }
                 for kind in kinds {
                     let name = kind.key.value.as_str();
                     if !KINDS.contains(&name) {
@@ -72,7 +77,7 @@ impl Parser<'_> {
                             Some(near) => format!("did you mean `{near}`?"),
                             None => format!("the kinds are {}", KINDS.join(", ")),
                         };
-                        let message = format!("there is no kind of principal `{name}`");
+                        let message = format!("there is no kind of principal {}", quoted(name));
                         self.error(Code::BadPrincipal, kind.key.span, message, help);
                         continue;
                     }

@@ -1,11 +1,11 @@
 //! Statements: effect, actions, resources, and which elements a document's kind permits (S1.4 to S1.6, S1.11, S2.1,
 //! S2.2).
 
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, quoted};
 use crate::json::{Json, Member, Value};
 use crate::policy::document::{Clause, Effect, Statement};
 use crate::policy::kind::{DocumentKind, Presence};
-use crate::policy::parse::{Parser, member, quoted};
+use crate::policy::parse::{Parser, member};
 use crate::source::{Span, Spanned};
 use crate::vocabulary::action::{ActionError, ActionPattern, ActionPatternKind};
 use crate::vocabulary::resource::{ResourceError, ResourceNote, ResourcePattern};
