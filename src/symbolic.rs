@@ -1,7 +1,12 @@
-//! The symbolic side: formulas, and the law of a dialect read into them.
+//! The symbolic side: formulas over sets of values, the law read into them, and the theory of fields.
 //!
-//! In: the text of `encodings/`. Out: Boolean formulas over atoms. It never imports the concrete evaluator.
+//! In: normalised documents and the text of `encodings/`. Out: Boolean formulas over atoms, and for a choice of truth
+//! values a request or a reason why there is none. It never imports the concrete evaluator.
 
+mod conflict;
+pub mod field;
 pub mod formula;
+pub mod interval;
+pub mod language;
 pub mod law;
 pub mod sexpr;

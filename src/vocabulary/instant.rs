@@ -3,6 +3,9 @@
 //! In: the W3C profile of ISO 8601 (`2024-03-01T12:00:00Z`, parts left out from the right) or epoch seconds. Out:
 //! [`Instant`], ordered. A date without time is midnight UTC, a time without zone is UTC.
 
+use std::fmt;
+
+use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::{Offset, TimeZone};
 
@@ -19,9 +22,28 @@ impl Instant {
         epoch(text).or_else(|| calendar(text)).map(Self)
     }
 
+    /// The instant of so many nanoseconds since 1970.
+    pub fn from_nanoseconds(nanoseconds: i128) -> Self {
+        Self(nanoseconds)
+    }
+
     /// Nanoseconds since 1970.
     pub fn nanoseconds(&self) -> i128 {
         self.0
+    }
+}
+
+impl fmt::Display for Instant {
+    /// A text that reads as the same instant: `2026-01-31T00:00:00Z`; outside the years 0 to 9999, epoch seconds.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let timestamp = Timestamp::from_nanosecond(self.0).ok();
+        if let Some(timestamp) = timestamp.filter(|timestamp| timestamp.to_zoned(TimeZone::UTC).year() >= 0) {
+            return write!(f, "{timestamp}");
+        }
+        let sign = if self.0 < 0 { "-" } else { "" };
+        let (seconds, rest) = (self.0.abs() / NANOSECONDS, self.0.abs() % NANOSECONDS);
+        write!(f, "{sign}{seconds:05}")?;
+        if rest == 0 { Ok(()) } else { write!(f, ".{rest:09}") }
     }
 }
 
@@ -127,6 +149,19 @@ mod tests {
         assert!(Instant::parse("1709294400.5") > noon);
         assert!(Instant::parse("1709294400000") > Instant::parse("9999-12-31"), "seconds, not milliseconds");
         assert!(Instant::parse("-1.5") < Instant::parse("-1"));
+    }
+
+    #[test]
+    fn instants_print_as_they_are_read() {
+        for text in
+            ["2026-01-31T00:00:00Z", "0000-01-01T00:00:00Z", "2026-01-31T00:00:00.000000001Z", "9999-12-30T22:00:00Z"]
+        {
+            assert_eq!(Instant::parse(text).map(|instant| instant.to_string()).as_deref(), Some(text));
+        }
+        for nanoseconds in [i128::from(i64::MAX) * NANOSECONDS, -1_000_000_000_000_000_000_005, 0, -1] {
+            let instant = Instant(nanoseconds);
+            assert_eq!(Instant::parse(&instant.to_string()), Some(instant), "{instant}");
+        }
     }
 
     #[test]
