@@ -8,16 +8,14 @@ use std::sync::Arc;
 
 use crate::diagnostic::{Code, Diagnostic, Findings, Refusal};
 use crate::evaluate::decide::Decision;
-use crate::json::{self, Json, Member, Value};
+use crate::json::{Json, Member, Value};
+use crate::line::{self, REMARKS};
 use crate::request::{Context, ContextValue, Request, is_resource};
 use crate::scenario::load::field;
 use crate::scenario::{Loader, SCENARIO_FIELDS, Scenario};
 use crate::source::{Source, Span};
 use crate::vocabulary::action::Action;
 use crate::vocabulary::context_key::ContextKey;
-
-/// Fields that every line may have, and that are passed over where they are of no use.
-const REMARKS: [&str; 6] = ["id", "about", "source", "note", "class", "expect"];
 
 /// How many values a context key may have.
 const VALUES_LIMIT: usize = 256;
@@ -81,27 +79,8 @@ pub struct Reading<'a> {
 
 /// Reads one line; the line's `id` comes first, because it is told even of a line that is refused.
 pub fn read(source: &Arc<Source>, reading: Reading<'_>) -> (Option<serde_json::Value>, Result<Case, Refusal>) {
-    let mut findings = Findings::default();
-    let json = json::read(source, &mut findings);
-    // A line has room for one error, and the syntax comes first.
-    let broken = findings.errors() > 0;
-    let members = match json.as_ref().map(|json| &json.value) {
-        Some(Value::Object(members)) => Some(members),
-        _ => None,
-    };
-    let id = members.and_then(|members| field(members, "id")).map(|member| member.value.to_serde());
-    let case = match (&json, members) {
-        _ if broken => None,
-        (Some(json), Some(members)) => case(source, json, members, reading, &mut findings),
-        (Some(json), None) => {
-            let message = format!("a line is an object, not {}", json.describe());
-            let help = "write one JSON object a line";
-            findings.push(Diagnostic::new(Code::WrongType, source, json.span, message, help));
-            None
-        }
-        (None, _) => None,
-    };
-    let case = findings.finish(case).map(|(case, warnings)| Case { warnings, ..case });
+    let (id, case) = line::read(source, |json, members, findings| case(source, json, members, reading, findings));
+    let case = case.map(|(case, warnings)| Case { warnings, ..case });
     (id, case)
 }
 

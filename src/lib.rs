@@ -6,9 +6,12 @@
 //! - [`vocabulary`]: actions, ARNs, patterns, typed values, the service catalogue, a dialect's own rules
 //! - [`policy`]: documents, read exactly
 //! - [`scenario`], [`request`]: who calls, under which layers, for what
+//! - [`goal`]: the set of requests that a question is about
 //! - [`evaluate`]: the concrete evaluator: one request, one decision, and why
 //! - [`symbolic`], [`solve`]: the law as formulas, read from `encodings/`; Z3
-//! - [`case`](mod@case), [`report`]: lines of a batch; results as text and JSON
+//! - [`verdict`], [`query`]: what a question comes to; questions about one scenario
+//! - [`line`](mod@line), [`case`](mod@case), [`question`]: lines of a batch, with a request or with a goal
+//! - [`report`]: results as text and JSON
 //!
 //! The concrete and the symbolic side never use each other.
 //!
@@ -41,13 +44,19 @@
 pub mod case;
 pub mod diagnostic;
 pub mod evaluate;
+pub mod goal;
 pub mod input;
 pub mod json;
+pub mod line;
+pub mod normal;
 pub mod policy;
+pub mod query;
+pub mod question;
 pub mod report;
 pub mod request;
 pub mod scenario;
 pub mod solve;
 pub mod source;
 pub mod symbolic;
+pub mod verdict;
 pub mod vocabulary;

@@ -14,5 +14,5 @@ pub use condition::{ArnPattern, BoolValue, Condition, Values};
 pub use document::{Clause, Document, Effect, PrincipalClause, Statement, Version};
 pub use kind::DocumentKind;
 pub use operator::{Base, Comparison, Operator, Qualifier};
-pub use parse::{parse, parse_json};
+pub use parse::{parse, parse_conditions, parse_json};
 pub use principal::PrincipalEntry;

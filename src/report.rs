@@ -3,4 +3,7 @@
 //! In: data of the other modules. Out: strings. Nothing is decided or printed here; same input, same bytes.
 
 pub mod diagnostic;
+mod excerpt;
 pub mod trace;
+pub mod verdict;
+pub mod versions;

@@ -8,6 +8,7 @@ use thiserror::Error;
 use crate::symbolic::sexpr::SexprError;
 
 pub mod script;
+pub mod session;
 
 /// The oldest Z3 that the bindings support.
 const OLDEST: [u32; 3] = [4, 13, 3];

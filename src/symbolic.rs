@@ -3,10 +3,16 @@
 //! In: normalised documents and the text of `encodings/`. Out: Boolean formulas over atoms, and for a choice of truth
 //! values a request or a reason why there is none. It never imports the concrete evaluator.
 
+pub mod atom;
 mod conflict;
+pub mod encode;
 pub mod field;
 pub mod formula;
 pub mod interval;
+pub mod keys;
 pub mod language;
 pub mod law;
+pub mod realise;
 pub mod sexpr;
+pub mod shape;
+pub mod universe;

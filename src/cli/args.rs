@@ -1,8 +1,12 @@
 //! The arguments of every subcommand.
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
+use std::time::Duration;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use ringfence::verdict::Answer;
 
 /// What the program is asked to do.
 #[derive(Debug, Parser)]
@@ -32,6 +36,12 @@ fn version() -> String {
 /// The subcommands.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Prove that no request of a goal is allowed, or show one that is
+    ///
+    /// The goal is the set of requests asked about: those of the given actions, and as --resource and --when say.
+    /// Without --scenario or layers the caller is any principal and nothing is attached. Exit code 0: unreachable, or
+    /// what --expect says; unknown asserts nothing and is 3.
+    Reach(Reach),
     /// Decide concrete requests and say why
     Evaluate(Evaluate),
 }
@@ -52,9 +62,9 @@ pub(crate) enum Color {
 pub(crate) enum Engine {
     /// The concrete evaluator
     Direct,
-    /// The symbolic engine on a pinned request (not supported yet)
+    /// The law's formulas, Z3 and the symbolic matchers
     Smt,
-    /// Both, a disagreement being an internal error (not supported yet)
+    /// Both; a disagreement is an internal error
     Both,
 }
 
@@ -67,6 +77,72 @@ pub(crate) enum Format {
     Json,
 }
 
+/// `ringfence reach`
+#[derive(Debug, Args)]
+pub(crate) struct Reach {
+    /// Actions, as in s3:* or iam:CreateUser; several are a union
+    #[arg(value_name = "GOAL", required_unless_present = "batch", conflicts_with = "batch")]
+    pub(crate) goal: Vec<String>,
+    /// Actions to leave out of the goal; repeatable
+    #[arg(long, value_name = "PATTERN", conflicts_with = "batch")]
+    pub(crate) except: Vec<String>,
+    /// Only requests on these resources: an ARN pattern
+    #[arg(long, value_name = "PATTERN", conflicts_with = "batch")]
+    pub(crate) resource: Option<String>,
+    /// Only requests for which this holds: a Condition block as in policies, as JSON or @FILE
+    #[arg(long, value_name = "CONDITION", conflicts_with = "batch")]
+    pub(crate) when: Option<String>,
+    /// A scenario file: principal and layers as one JSON object
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["Layers", "batch"])]
+    pub(crate) scenario: Option<PathBuf>,
+    /// Principal and layers as flags.
+    #[command(flatten)]
+    pub(crate) layers: Layers,
+    /// The dialect of scenarios that name none: aws or astran
+    #[arg(long, value_name = "NAME")]
+    pub(crate) dialect: Option<String>,
+    /// Drop what is known of real requests: resource types, key types, which keys an action has
+    #[arg(long)]
+    pub(crate) any_request: bool,
+    /// One question for each action that the goal matches, one line each
+    #[arg(long, conflicts_with = "batch")]
+    pub(crate) each: bool,
+    /// Questions as JSON lines, answered in the same order: a scenario's fields, `id`, `goal` and `expect`; - is
+    /// standard input
+    #[arg(long, value_name = "FILE", conflicts_with = "Layers")]
+    pub(crate) batch: Option<PathBuf>,
+    /// The verdict that is asserted, of lines without `expect` too
+    #[arg(long, value_name = "VERDICT", value_parser = answer())]
+    pub(crate) expect: Option<Answer>,
+    /// With --each and --batch: also what verdicts rest on, and which assumptions would flip them
+    #[arg(long)]
+    pub(crate) explain: bool,
+    /// How answers are written: text, but for --each and --batch json
+    #[arg(long, value_enum)]
+    pub(crate) format: Option<Format>,
+    /// How many questions are answered at once: by default as many as there are cores
+    #[arg(long, value_name = "N")]
+    pub(crate) jobs: Option<NonZeroUsize>,
+    /// Give up on a question after this long; the verdict is then unknown
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    pub(crate) timeout: Option<Duration>,
+    /// Leave times out, so that the same input gives the same bytes
+    #[arg(long)]
+    pub(crate) no_timing: bool,
+}
+
+fn answer() -> impl TypedValueParser<Value = Answer> {
+    let words = PossibleValuesParser::new(Answer::ALL.map(Answer::as_str));
+    words.try_map(|word| Answer::parse(&word).ok_or("is no verdict"))
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds = text.parse::<f64>().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    seconds
+        .filter(|time| !time.is_zero())
+        .ok_or_else(|| "write a number of seconds above 0, as in 10 or 0.5".to_owned())
+}
+
 /// `ringfence evaluate`
 ///
 /// Without --action, requests are read from standard input, one JSON object a line, and answered in the same order.
@@ -74,7 +150,7 @@ pub(crate) enum Format {
 #[derive(Debug, Args)]
 pub(crate) struct Evaluate {
     /// Which engine decides
-    #[arg(long, value_enum, default_value_t = Engine::Direct)]
+    #[arg(long, value_enum, default_value_t = Engine::Both)]
     pub(crate) engine: Engine,
     /// Compare each decision with the line's `expect`; exit 1 on a difference
     #[arg(long, conflicts_with = "action")]

@@ -1,28 +1,25 @@
 //! `ringfence evaluate`: one request from flags, or requests as JSON lines.
 
-use std::io::{self, BufRead, Read, Write};
+use std::io::{self, Write};
 use std::path::Path;
 
 use anyhow::{Result, bail};
 use ringfence::case::{self, Case, Expectation};
 use ringfence::diagnostic::{Diagnostic, Refusal};
 use ringfence::evaluate::{EvaluateError, Outcome, evaluate};
-use ringfence::input::{self, DOCUMENT_LIMIT, STDIN};
+use ringfence::input::{self, STDIN};
+use ringfence::query::pinned;
 use ringfence::report;
 use ringfence::scenario::Scenario;
 use ringfence::source::Source;
-use ringfence::vocabulary::dialect::Dialect;
 use serde_json::{Value, json};
 
 use crate::args::{Color, Engine, Evaluate, Format};
 use crate::exit::Exit;
 use crate::layers::Loaded;
-use crate::{layers, stderr};
+use crate::{layers, lines, stderr};
 
 pub(crate) fn run(arguments: &Evaluate, color: Color) -> Result<Exit> {
-    if arguments.engine != Engine::Direct {
-        bail!("only --engine direct is supported yet: the symbolic engine comes with `ringfence reach`");
-    }
     let scenario = match scenario(arguments)? {
         None => None,
         Some(Ok((scenario, warnings))) => {
@@ -35,7 +32,7 @@ pub(crate) fn run(arguments: &Evaluate, color: Color) -> Result<Exit> {
         }
     };
     match (&arguments.action, scenario) {
-        (None, scenario) => lines(arguments, scenario.as_ref(), color),
+        (None, scenario) => batch(arguments, scenario.as_ref(), color),
         (Some(action), Some(scenario)) => one(arguments, &scenario, action, color),
         (Some(_), None) => bail!("a request needs a caller: give --principal and layers, or --scenario"),
     }
@@ -44,9 +41,7 @@ pub(crate) fn run(arguments: &Evaluate, color: Color) -> Result<Exit> {
 /// The scenario given besides the requests, if one is.
 fn scenario(arguments: &Evaluate) -> Result<Option<Loaded>> {
     let dialect = arguments.dialect.as_deref();
-    if let Some(name) = dialect.filter(|name| !Dialect::NAMES.contains(name)) {
-        bail!("there is no dialect `{name}`: --dialect takes {}", Dialect::NAMES.join(" or "));
-    }
+    layers::check_dialect(dialect)?;
     if arguments.action.is_none() && arguments.scenario.as_deref() == Some(Path::new("-")) {
         bail!("standard input holds the requests: name a file with --scenario");
     }
@@ -54,18 +49,11 @@ fn scenario(arguments: &Evaluate) -> Result<Option<Loaded>> {
         return Ok(Some(layers::from_file(path, dialect)));
     }
     let flags = &arguments.layers;
-    let files =
-        [&flags.identity, &flags.boundary, &flags.session_policy, &flags.resource_policy, &flags.endpoint_policy];
-    let stdin = files.iter().flat_map(|files| files.iter()).filter(|file| *file == "-").count();
+    let stdin = flags.on_stdin();
     if stdin > 1 || (stdin == 1 && arguments.action.is_none()) {
         bail!("standard input can be read once: as one document of one request");
     }
-    let given = flags.principal.is_some()
-        || flags.resource_account.is_some()
-        || files.iter().any(|files| !files.is_empty())
-        || !flags.scp_level.is_empty()
-        || !flags.rcp_level.is_empty();
-    Ok(if given { Some(layers::from_flags(flags, dialect)?) } else { None })
+    Ok(if flags.is_given() { Some(layers::from_flags(flags, dialect)?) } else { None })
 }
 
 /// One request from flags, as the line that says the same.
@@ -93,9 +81,11 @@ fn one(arguments: &Evaluate, scenario: &Scenario, action: &str, color: Color) ->
             return Ok(Exit::Refused);
         }
     };
-    let outcome = match evaluate(scenario, &request) {
+    let outcome = match outcome(scenario, &request, arguments.engine) {
         Ok(outcome) => outcome,
-        Err(error) => {
+        Err(Unusable::Internal(message)) => bail!(message),
+        Err(Unusable::NothingExpected) => bail!("nothing is expected of one request"),
+        Err(Unusable::Evaluate(error)) => {
             let at = ringfence::source::Span::new(0, source.text().len());
             let diagnostic = Diagnostic::new(error.code(), &source, at, error.to_string(), error.help());
             stderr::show(&[diagnostic], color);
@@ -125,12 +115,12 @@ struct Tally {
     warnings: usize,
 }
 
-fn lines(arguments: &Evaluate, scenario: Option<&Scenario>, color: Color) -> Result<Exit> {
+fn batch(arguments: &Evaluate, scenario: Option<&Scenario>, color: Color) -> Result<Exit> {
     let mut stdin = io::stdin().lock();
     let mut stdout = io::stdout().lock();
     let mut tally = Tally::default();
     for number in 1.. {
-        let Some(bytes) = next_line(&mut stdin)? else { break };
+        let Some(bytes) = lines::next(&mut stdin)? else { break };
         if bytes.iter().all(u8::is_ascii_whitespace) {
             continue;
         }
@@ -154,23 +144,6 @@ fn lines(arguments: &Evaluate, scenario: Option<&Scenario>, color: Color) -> Res
         Tally { unknown: 1.., .. } => Exit::Unknown,
         _ => Exit::Answered,
     })
-}
-
-/// The next line without its end; of a line over the limit, enough to know that it is.
-fn next_line(input: &mut impl BufRead) -> io::Result<Option<Vec<u8>>> {
-    let mut bytes = Vec::new();
-    let limit = DOCUMENT_LIMIT as u64 + 2;
-    if input.by_ref().take(limit).read_until(b'\n', &mut bytes)? == 0 {
-        return Ok(None);
-    }
-    if bytes.last() != Some(&b'\n') && bytes.len() as u64 == limit {
-        // The rest of an oversized line must not be taken for a line of its own.
-        input.skip_until(b'\n')?;
-    }
-    while matches!(bytes.last(), Some(b'\n' | b'\r')) {
-        bytes.pop();
-    }
-    Ok(Some(bytes))
 }
 
 type Fields = Vec<(String, Value)>;
@@ -199,9 +172,14 @@ fn answer(
         stderr::show(&case.warnings, color);
     }
     let error = |error: EvaluateError| Diagnostic::whole(error.code(), &source, error.to_string(), error.help());
-    let fields = match decide(&case, scenario, arguments.verify, tally) {
+    let fields = match decide(&case, scenario, arguments, tally) {
         Ok(fields) => fields,
         Err(Unusable::Evaluate(problem)) => refuse(&error(problem), tally),
+        Err(Unusable::Internal(message)) => {
+            tally.errors += 1;
+            let error = json!({ "code": "internal-error", "message": message, "line": number, "column": 1 });
+            vec![("error".to_owned(), error)]
+        }
         Err(Unusable::NothingExpected) => {
             let message = "field `expect` is missing, and --verify compares with it";
             let help = "add `\"expect\": \"allow\"`, or leave --verify out";
@@ -215,11 +193,42 @@ fn answer(
 enum Unusable {
     Evaluate(EvaluateError),
     NothingExpected,
+    Internal(String),
 }
 
-fn decide(case: &Case, scenario: Option<&Scenario>, verify: bool, tally: &mut Tally) -> Result<Fields, Unusable> {
+/// The evaluator's outcome, decided or confirmed by the symbolic side where that is asked for.
+fn outcome<'a>(
+    scenario: &'a Scenario,
+    request: &'a ringfence::request::Request,
+    engine: Engine,
+) -> Result<Outcome<'a>, Unusable> {
+    let outcome = evaluate(scenario, request).map_err(Unusable::Evaluate)?;
+    let Outcome::Decided(direct, trace) = outcome else { return Ok(outcome) };
+    if engine == Engine::Direct {
+        return Ok(Outcome::Decided(direct, trace));
+    }
+    let symbolic = pinned::decide(scenario, request).map_err(|error| Unusable::Internal(error.to_string()))?;
+    match (engine, direct, symbolic) {
+        (Engine::Both, Some(direct), Some(symbolic)) if direct != symbolic => Err(Unusable::Internal(format!(
+            "internal error: the engines disagree: direct says {}, smt says {}; please report the scenario",
+            direct.as_str(),
+            symbolic.as_str()
+        ))),
+        // What one of them cannot say is not known.
+        (Engine::Both, direct, symbolic) => Ok(Outcome::Decided(direct.and(symbolic), trace)),
+        _ => Ok(Outcome::Decided(symbolic, trace)),
+    }
+}
+
+fn decide(
+    case: &Case,
+    scenario: Option<&Scenario>,
+    arguments: &Evaluate,
+    tally: &mut Tally,
+) -> Result<Fields, Unusable> {
     let Some(scenario) = case.scenario.as_ref().or(scenario) else { return Ok(Vec::new()) };
-    let decision = match evaluate(scenario, &case.request).map_err(Unusable::Evaluate)? {
+    let verify = arguments.verify;
+    let decision = match outcome(scenario, &case.request, arguments.engine)? {
         Outcome::Skipped(reason) => {
             tally.skipped += 1;
             return Ok(vec![("skipped".to_owned(), json!(reason))]);

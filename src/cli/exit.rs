@@ -16,6 +16,19 @@ pub(crate) enum Exit {
     Unknown,
 }
 
+impl Exit {
+    /// How a run of several answers ends: an error counts most, then a violated assertion, then an unknown.
+    pub(crate) fn or_worse(self, other: Self) -> Self {
+        let weight = |exit| match exit {
+            Self::Answered => 0,
+            Self::Unknown => 1,
+            Self::Violated => 2,
+            Self::Refused => 3,
+        };
+        if weight(other) > weight(self) { other } else { self }
+    }
+}
+
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
         Self::from(match exit {

@@ -12,6 +12,7 @@ use ringfence::input;
 use ringfence::json::{self, Value};
 use ringfence::scenario::{Loader, SCENARIO_FIELDS, Scenario};
 use ringfence::source::Source;
+use ringfence::vocabulary::dialect::Dialect;
 use serde_json::json;
 
 use crate::args::Layers;
@@ -21,6 +22,35 @@ const COMMAND_LINE: &str = "<command line>";
 
 /// A scenario with the warnings about it, or why there is none.
 pub(crate) type Loaded = std::result::Result<(Scenario, Vec<Diagnostic>), Refusal>;
+
+/// Refuses a dialect that does not exist, before anything is read.
+pub(crate) fn check_dialect(dialect: Option<&str>) -> Result<()> {
+    match dialect.filter(|name| !Dialect::NAMES.contains(name)) {
+        Some(name) => bail!("there is no dialect `{name}`: --dialect takes {}", Dialect::NAMES.join(" or ")),
+        None => Ok(()),
+    }
+}
+
+impl Layers {
+    fn files(&self) -> [&Vec<String>; 5] {
+        [&self.identity, &self.boundary, &self.session_policy, &self.resource_policy, &self.endpoint_policy]
+    }
+
+    /// How many documents are to be read from standard input.
+    pub(crate) fn on_stdin(&self) -> usize {
+        let levels = self.scp_level.iter().chain(&self.rcp_level).flat_map(|level| level.split(','));
+        let files = self.files().into_iter().flatten().map(String::as_str);
+        files.chain(levels).filter(|file| *file == "-").count()
+    }
+
+    /// Whether any of the flags was given.
+    pub(crate) fn is_given(&self) -> bool {
+        let levels = [&self.scp_level, &self.rcp_level];
+        self.principal.is_some()
+            || self.resource_account.is_some()
+            || self.files().into_iter().chain(levels).any(|files| !files.is_empty())
+    }
+}
 
 /// Reads a scenario file.
 pub(crate) fn from_file(path: &Path, dialect: Option<&str>) -> Loaded {

@@ -9,6 +9,8 @@ mod args;
 mod evaluate;
 mod exit;
 mod layers;
+mod lines;
+mod reach;
 mod stderr;
 
 use std::process::ExitCode;
@@ -26,6 +28,7 @@ fn main() -> ExitCode {
     }
     let arguments = Arguments::parse();
     let exit = match arguments.command {
+        Command::Reach(reach) => reach::run(&reach, arguments.color),
         Command::Evaluate(evaluate) => evaluate::run(&evaluate, arguments.color),
     };
     match exit {

@@ -14,6 +14,7 @@ use std::sync::Arc;
 use crate::diagnostic::{Code, Diagnostic, Findings, Refusal, quoted};
 use crate::input::TEXT_LIMIT;
 use crate::json::{self, Json, Member, Value};
+use crate::policy::condition::Condition;
 use crate::policy::document::{Document, Version};
 use crate::policy::kind::DocumentKind;
 use crate::source::{Source, Span, Spanned};
@@ -72,6 +73,12 @@ pub fn parse_json(
     let document =
         Document { source: Arc::clone(source), pointer: pointer.to_owned(), kind, version, statements: parsed };
     (findings.errors() == before).then_some(document)
+}
+
+/// Reads a Condition block that stands alone, in the current version of the language.
+pub fn parse_conditions(json: &Json, source: &Arc<Source>, findings: &mut Findings) -> Vec<Condition> {
+    let mut parser = Parser { source, kind: DocumentKind::Identity, version: Version::V2012, findings };
+    parser.condition_block(json)
 }
 
 fn member<'a>(members: &'a [Member], name: &str) -> Option<&'a Member> {

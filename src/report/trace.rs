@@ -8,16 +8,15 @@ use crate::evaluate::trace::{Attachment, Failure, LayerTrace, Reason, StatementT
 use crate::evaluate::truth::Truth;
 use crate::evaluate::{Outcome, decide::Decision};
 use crate::policy::Effect;
-use crate::request::{ContextValue, Request};
+use crate::report::excerpt::{context_json, context_lines, labelled as line, source_lines};
+use crate::request::Request;
 use crate::scenario::Caller;
 use crate::vocabulary::layer::LayerKind;
 
-/// How many lines of a statement are shown.
-const STATEMENT_LINES: usize = 16;
+/// How wide a source line is shown, besides its number.
+const SOURCE_WIDTH: usize = 120;
 /// How many statements of one sort are shown in a layer.
 const STATEMENTS: usize = 5;
-/// How wide a source line is shown.
-const WIDTH: usize = 120;
 
 /// The word for a decision; `unknown` where there is none.
 pub fn decision_word(decision: Option<Decision>) -> &'static str {
@@ -33,14 +32,7 @@ pub fn text(caller: &Caller, request: &Request, outcome: &Outcome<'_>) -> String
     }
     line(&mut out, "request", request.action.as_str());
     line(&mut out, "", &format!("on {}", request.resource));
-    for (key, value) in request.context.iter() {
-        let value = match value {
-            ContextValue::Single(text) => text.clone(),
-            ContextValue::List(values) => format!("[{}]", values.join(", ")),
-            ContextValue::Ambiguous(values) => format!("one of [{}]", values.join(", ")),
-        };
-        line(&mut out, "", &format!("with {key} = {value}"));
-    }
+    context_lines(&mut out, &request.context);
     line(&mut out, "caller", &format!("{} ({})", caller.arn, caller.kind));
     let Outcome::Decided(_, trace) = outcome else { return out };
     for (index, reason) in trace.reasons.iter().enumerate() {
@@ -60,25 +52,13 @@ pub fn text(caller: &Caller, request: &Request, outcome: &Outcome<'_>) -> String
 
 /// The whole answer as JSON.
 pub fn json(caller: &Caller, request: &Request, outcome: &Outcome<'_>) -> Value {
-    let context: serde_json::Map<String, Value> = request
-        .context
-        .iter()
-        .map(|(key, value)| {
-            let value = match value {
-                ContextValue::Single(text) => json!(text),
-                ContextValue::List(values) => json!(values),
-                ContextValue::Ambiguous(values) => json!({ "oneOf": values }),
-            };
-            (key.as_str().to_owned(), value)
-        })
-        .collect();
     let mut answer = serde_json::Map::new();
     let mut add = |name: &str, value: Value| answer.insert(name.to_owned(), value);
     add("decision", Value::Null);
     add("principal", json!(caller.arn));
     add("action", json!(request.action.as_str()));
     add("resource", json!(request.resource));
-    add("context", Value::Object(context));
+    add("context", context_json(&request.context));
     match outcome {
         Outcome::Skipped(reason) => {
             add("skipped", json!(reason));
@@ -116,11 +96,6 @@ fn entry(layer: LayerKind, trace: &StatementTrace<'_>) -> Value {
         add("at", json!(format!("{}/Statement/{}", document.pointer, trace.statement.index)));
     }
     Value::Object(entry)
-}
-
-fn line(out: &mut String, label: &str, text: &str) {
-    // Writing to a String cannot fail.
-    let _ = writeln!(out, "{label:<10} {text}");
 }
 
 fn explain(reason: &Reason) -> String {
@@ -220,14 +195,5 @@ fn statement(out: &mut String, trace: &StatementTrace<'_>, verb: &str) {
         (Some(Failure::Condition { reason, .. }), _) => format!(": {reason}"),
     };
     let _ = writeln!(out, "  {place}: {effect}{sid} {verb}{levels}{why}");
-    let end = source.position(trace.statement.span.end).line;
-    let shown = end.min(start.line + STATEMENT_LINES - 1);
-    for number in start.line..=shown {
-        let text: String = source.line(number).chars().take(WIDTH).collect();
-        let cut = if source.line(number).chars().count() > WIDTH { "…" } else { "" };
-        let _ = writeln!(out, "    {number:>4} | {text}{cut}");
-    }
-    if end > shown {
-        let _ = writeln!(out, "         | … {} more lines", end - shown);
-    }
+    source_lines(out, source, trace.statement.span, SOURCE_WIDTH);
 }

@@ -6,6 +6,7 @@
 
 use indexmap::IndexSet;
 
+mod implicant;
 mod print;
 
 /// A formula of one [`Formulas`] arena. A handle means nothing in another arena.

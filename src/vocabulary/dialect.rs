@@ -5,8 +5,9 @@
 
 use std::sync::LazyLock;
 
-use crate::vocabulary::action::ActionPattern;
+use crate::vocabulary::action::{Action, ActionPattern};
 use crate::vocabulary::caller::CallerKind;
+use crate::vocabulary::context_key::ContextKey;
 use crate::vocabulary::layer::LayerKind;
 use crate::vocabulary::resource::{ResourcePattern, ShortArn};
 
@@ -41,12 +42,15 @@ pub struct Exception {
 }
 
 /// One dialect of the policy language.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Dialect {
     name: String,
     callers: Vec<CallerKind>,
     layers: Vec<(LayerKind, Vec<CallerKind>)>,
     exceptions: Vec<Exception>,
+    carriers: Vec<(ContextKey, Vec<String>)>,
+    forms: Vec<(Action, String)>,
+    text: String,
 }
 
 /// A line of a rules file that cannot be used.
@@ -87,8 +91,7 @@ impl Dialect {
     /// # Errors
     /// The first unusable line.
     pub fn read(name: &str, text: &str) -> Result<Self, DialectError> {
-        let mut dialect =
-            Self { name: name.to_owned(), callers: Vec::new(), layers: Vec::new(), exceptions: Vec::new() };
+        let mut dialect = Self { name: name.to_owned(), text: text.to_owned(), ..Self::default() };
         for (index, line) in text.lines().enumerate() {
             if !line.starts_with('#') && !line.trim().is_empty() {
                 dialect.read_line(line).map_err(|message| DialectError {
@@ -108,6 +111,16 @@ impl Dialect {
         };
         if kind == "callers" {
             self.callers = callers(subject)?;
+            return Ok(());
+        }
+        if kind == "key" {
+            let actions = object.split(',').map(str::to_lowercase).collect();
+            self.carriers.push((ContextKey::new(subject), actions));
+            return Ok(());
+        }
+        if kind == "form" {
+            let action = Action::parse(subject).map_err(|error| format!("`{subject}` {error}"))?;
+            self.forms.push((action, object.to_owned()));
             return Ok(());
         }
         if kind == "layer" {
@@ -138,6 +151,11 @@ impl Dialect {
         &self.name
     }
 
+    /// The whole rules file, for digests.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
     /// The kinds of callers that the dialect describes.
     pub fn callers(&self) -> &[CallerKind] {
         &self.callers
@@ -146,6 +164,18 @@ impl Dialect {
     /// The callers that can have a layer attached; none if the dialect does not describe such layers.
     pub fn callers_of(&self, layer: LayerKind) -> Option<&[CallerKind]> {
         self.layers.iter().find(|(kind, _)| *kind == layer).map(|(_, callers)| callers.as_slice())
+    }
+
+    /// The actions, in lower case, that alone carry a key; none if the dialect has no rule of its own for it.
+    pub fn carriers(&self, key: &ContextKey) -> Option<&[String]> {
+        self.carriers.iter().find(|(own, _)| own == key).map(|(_, actions)| actions.as_slice())
+    }
+
+    /// The forms of ARN that a service hands over for an action without resource type (S14.7), with
+    /// `${Partition}` and `${Account}` unresolved.
+    pub fn forms<'a>(&'a self, action: &'a Action) -> impl Iterator<Item = &'a str> {
+        let same = move |own: &Action| own.prefix() == action.prefix() && own.name() == action.name();
+        self.forms.iter().filter(move |(own, _)| same(own)).map(|(_, form)| form.as_str())
     }
 
     /// The actions treated apart.

@@ -19,8 +19,8 @@ use crate::vocabulary::resource::{placeholder, split_parts};
 use crate::vocabulary::variable::{VariableError, VariableErrorKind, segments};
 
 impl Parser<'_> {
-    pub(super) fn conditions(&mut self, element: &Member) -> Vec<Condition> {
-        let Some(operators) = self.object(&element.value, "`Condition`") else { return Vec::new() };
+    pub(super) fn condition_block(&mut self, block: &Json) -> Vec<Condition> {
+        let Some(operators) = self.object(block, "`Condition`") else { return Vec::new() };
         let mut conditions = Vec::new();
         for member in operators {
             let Some(operator) = self.operator(member) else { continue };

@@ -23,7 +23,8 @@ impl Parser<'_> {
         let actions = self.actions(members, json.span);
         let resources = self.resources(members, json.span);
         let principal = self.principal_element(members, json.span, effect);
-        let conditions = member(members, "Condition").map(|condition| self.conditions(condition)).unwrap_or_default();
+        let conditions =
+            member(members, "Condition").map(|condition| self.condition_block(&condition.value)).unwrap_or_default();
         if self.kind == DocumentKind::Rcp {
             self.customer_rcp(members, json.span, effect, actions.as_ref());
         }

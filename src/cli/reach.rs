@@ -1,0 +1,171 @@
+//! `ringfence reach`: one question from flags, one for each action, or questions as JSON lines.
+
+mod batch;
+
+use std::io::{self, Write};
+use std::path::Path;
+use std::time::Instant;
+
+use anyhow::{Result, bail};
+use ringfence::diagnostic::{Diagnostic, Findings, Refusal};
+use ringfence::goal::Goal;
+use ringfence::query::reach::{Options, ReachError, reach};
+use ringfence::report::verdict::{self, Asked, Timing};
+use ringfence::scenario::Scenario;
+use ringfence::source::Source;
+use ringfence::verdict::{Answer, Verdict};
+use ringfence::{input, json};
+use serde_json::Value;
+
+use crate::args::{Color, Format, Reach};
+use crate::exit::Exit;
+use crate::{layers, stderr};
+
+pub(crate) fn run(arguments: &Reach, color: Color) -> Result<Exit> {
+    layers::check_dialect(arguments.dialect.as_deref())?;
+    if let Some(batch) = &arguments.batch {
+        return batch::run(arguments, batch);
+    }
+    let started = Instant::now();
+    let Some((scenario, goal)) = read(arguments, color)? else { return Ok(Exit::Refused) };
+    let parse = started.elapsed();
+    let asserted = arguments.expect.unwrap_or(Answer::Unreachable);
+    let options = Options {
+        any_request: arguments.any_request,
+        explain: arguments.explain || !arguments.each,
+        timeout: arguments.timeout,
+    };
+    let asked = Instant::now();
+    if arguments.each {
+        let verdicts = match each(&scenario, &goal, &options) {
+            Ok(verdicts) => verdicts,
+            Err(error) => return Ok(refuse(error, color)),
+        };
+        let solved: std::time::Duration = verdicts.iter().map(|(_, verdict)| verdict.elapsed).sum();
+        let timing = Timing { setup: asked.elapsed().saturating_sub(solved), parse };
+        return show_each(arguments, &scenario, &goal, &verdicts, timing, asserted);
+    }
+    let verdict = match reach(&scenario, &goal, &options) {
+        Ok(verdict) => verdict,
+        Err(error) => return Ok(refuse(error, color)),
+    };
+    let setup = asked.elapsed().saturating_sub(verdict.elapsed);
+    let timing = (!arguments.no_timing).then_some(Timing { setup, parse });
+    match arguments.format.unwrap_or(Format::Text) {
+        Format::Text => write!(io::stdout(), "{}", verdict::text(&verdict, &goal, &scenario, timing))?,
+        Format::Json => {
+            let asked = Asked { id: None, goal: &goal.written, dialect: scenario.dialect, line: None, timing };
+            writeln!(io::stdout(), "{}", verdict::json(&verdict, asked))?;
+        }
+    }
+    Ok(exit(verdict.answer, asserted))
+}
+
+/// One question for each action of the universe that the goal matches.
+fn each(scenario: &Scenario, goal: &Goal, options: &Options) -> Result<Vec<(String, Verdict)>, ReachError> {
+    ringfence::query::reach::reach_each(scenario, goal, options)
+}
+
+/// Scenario and goal; none if either is refused, and then everything wrong with both was shown.
+fn read(arguments: &Reach, color: Color) -> Result<Option<(Scenario, Goal)>> {
+    let when_on_stdin = arguments.when.as_deref() == Some("@-");
+    let scenario_on_stdin = arguments.scenario.as_deref() == Some(Path::new("-"));
+    if arguments.layers.on_stdin() + usize::from(when_on_stdin) + usize::from(scenario_on_stdin) > 1 {
+        bail!("standard input can be read once: as one document, the scenario or the condition");
+    }
+    let dialect = arguments.dialect.as_deref();
+    let scenario = match &arguments.scenario {
+        Some(path) => layers::from_file(path, dialect),
+        None => layers::from_flags(&arguments.layers, dialect)?,
+    };
+    let when = arguments.when.as_deref().map(condition).transpose();
+    let goal = when.and_then(|when| {
+        Goal::from_flags(&arguments.goal, &arguments.except, arguments.resource.as_deref(), when.as_ref())
+    });
+    let mut findings: Vec<Diagnostic> = Vec::new();
+    let scenario = match scenario {
+        Ok((scenario, warnings)) => {
+            findings.extend(warnings);
+            Some(scenario)
+        }
+        Err(refusal) => {
+            findings.extend(refusal.diagnostics);
+            None
+        }
+    };
+    let goal = match goal {
+        Ok(goal) => Some(goal),
+        Err(refusal) => {
+            findings.extend(refusal.diagnostics);
+            None
+        }
+    };
+    stderr::show(&findings, color);
+    Ok(scenario.zip(goal))
+}
+
+/// The JSON of `--when`: the argument itself, or a file behind `@`.
+fn condition(argument: &str) -> Result<Value, Refusal> {
+    let source = match argument.strip_prefix('@') {
+        Some(path) => input::read_file(Path::new(path))?,
+        None => Source::new("<--when>", argument),
+    };
+    let mut findings = Findings::default();
+    let json = json::read(&source, &mut findings);
+    findings.finish(json).map(|(json, _)| json.to_serde())
+}
+
+/// Says why there is no verdict.
+fn refuse(error: ReachError, color: Color) -> Exit {
+    match error {
+        ReachError::Goal(diagnostic) => stderr::show(&[*diagnostic], color),
+        error => eprintln!("error: {error}"),
+    }
+    Exit::Refused
+}
+
+/// What a verdict is worth under an assertion; unknown asserts nothing and refutes nothing.
+fn exit(answer: Answer, asserted: Answer) -> Exit {
+    match answer {
+        answer if answer == asserted => Exit::Answered,
+        Answer::Unknown => Exit::Unknown,
+        Answer::Unreachable | Answer::Reachable | Answer::Vacuous => Exit::Violated,
+    }
+}
+
+fn show_each(
+    arguments: &Reach,
+    scenario: &Scenario,
+    goal: &Goal,
+    verdicts: &[(String, Verdict)],
+    timing: Timing,
+    asserted: Answer,
+) -> Result<Exit> {
+    let mut stdout = io::stdout().lock();
+    let mut worst = Exit::Answered;
+    for (action, verdict) in verdicts {
+        match arguments.format.unwrap_or(Format::Json) {
+            Format::Text => writeln!(stdout, "{:<11} {action}", verdict.answer.as_str())?,
+            Format::Json => {
+                let timing = (!arguments.no_timing).then_some(timing);
+                let (id, goal) = (Value::from(action.as_str()), goal_of(goal, action));
+                let asked = Asked { id: Some(&id), goal: &goal, dialect: scenario.dialect, line: None, timing };
+                writeln!(stdout, "{}", verdict::json(verdict, asked))?;
+            }
+        }
+        stdout.flush()?;
+        worst = worst.or_worse(exit(verdict.answer, asserted));
+    }
+    Ok(worst)
+}
+
+/// The goal of one action of a goal of several.
+fn goal_of(goal: &Goal, action: &str) -> Value {
+    let mut written = match &goal.written {
+        Value::Object(members) => members.clone(),
+        _ => serde_json::Map::new(),
+    };
+    written.insert("action".to_owned(), Value::from(action));
+    written.shift_remove("except");
+    Value::Object(written)
+}

@@ -1,0 +1,107 @@
+//! Conditions with presence, negation and set operators made explicit.
+//!
+//! In: a condition, and whether its key is multivalued. Out: a [`Test`] over five questions about the key, with the
+//! places where the rules do not say kept apart. Trusted: that the tree says what S3.1 and S3.2 say.
+
+use crate::policy::{ArnPattern, Base, Condition, Qualifier, Values};
+
+/// What must hold of the key of one condition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Test {
+    /// The request has the key; of a multivalued key, with a value.
+    Present,
+    /// The key's one value matches one of the condition's values.
+    Value,
+    /// Some value of the list matches one of the condition's values.
+    Some,
+    /// Some value of the list matches none of them.
+    SomeNot,
+    /// The key's only value is the empty text, which set operators take for no value (S3.2.5).
+    Blank,
+    /// The rules do not say; what the concrete evaluator takes, if it takes one.
+    Unspecified(Option<bool>),
+    /// The opposite.
+    Not(Box<Self>),
+    /// All of them.
+    All(Vec<Self>),
+    /// One of them.
+    Any(Vec<Self>),
+}
+
+impl Test {
+    fn not(self) -> Self {
+        Self::Not(Box::new(self))
+    }
+}
+
+/// What a condition asks of its key.
+pub fn test(condition: &Condition, multivalued: bool) -> Test {
+    let operator = condition.operator.value;
+    match (operator.base, &condition.values) {
+        (Base::Null, Values::Absent(wanted)) => {
+            let one = |absent: bool| if absent { Test::Present.not() } else { Test::Present };
+            Test::Any(wanted.iter().map(|wanted| one(wanted.value)).collect())
+        }
+        _ => match operator.qualifier {
+            None => plain(condition, multivalued),
+            Some(qualifier) => with_set(condition, qualifier, multivalued),
+        },
+    }
+}
+
+/// S3.1.1, S3.1.2; a multivalued key without set operator is unspecified, read as no match (S3.2.3).
+fn plain(condition: &Condition, multivalued: bool) -> Test {
+    if multivalued {
+        let operator = condition.operator.value;
+        let when_present = Test::All(vec![Test::Present, Test::Unspecified(Some(false))]);
+        return match operator.if_exists || operator.is_negated() {
+            true => Test::Any(vec![Test::Present.not(), when_present]),
+            false => when_present,
+        };
+    }
+    let operator = condition.operator.value;
+    let matches = Test::All(vec![Test::Present, value(condition)]);
+    if operator.is_negated() {
+        matches.not()
+    } else if operator.if_exists {
+        Test::Any(vec![Test::Present.not(), matches])
+    } else {
+        matches
+    }
+}
+
+/// A pattern with fewer than six parts matches nothing, but the sources do not say so (S3.1.4).
+fn value(condition: &Condition) -> Test {
+    match &condition.values {
+        Values::Arn(patterns) if patterns.iter().any(|pattern| matches!(pattern.value, ArnPattern::Short(_))) => {
+            Test::Any(vec![Test::Value, Test::Unspecified(Some(false))])
+        }
+        _ => Test::Value,
+    }
+}
+
+/// S3.2: a single-valued key is a list of one.
+fn with_set(condition: &Condition, qualifier: Qualifier, multivalued: bool) -> Test {
+    let operator = condition.operator.value;
+    let some = || match multivalued {
+        true => Test::Some,
+        false => Test::All(vec![Test::Present, Test::Blank.not(), value(condition)]),
+    };
+    let some_not = || match multivalued {
+        true => Test::SomeNot,
+        false => Test::All(vec![Test::Present, Test::Blank.not(), value(condition).not()]),
+    };
+    match (qualifier, operator.is_negated()) {
+        (Qualifier::ForAllValues, false) => some_not().not(),
+        (Qualifier::ForAllValues, true) => some().not(),
+        (Qualifier::ForAnyValue, negated) => {
+            let any = if negated { some_not() } else { some() };
+            if !operator.if_exists {
+                return any;
+            }
+            // Whether IfExists counts under ForAnyValue is unresolved (S14.5).
+            let empty = Test::Any(vec![Test::Present.not(), Test::Blank]);
+            Test::Any(vec![any, Test::All(vec![empty, Test::Unspecified(None)])])
+        }
+    }
+}

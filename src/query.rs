@@ -1,0 +1,5 @@
+//! Questions about one scenario.
+
+mod layers;
+pub mod pinned;
+pub mod reach;

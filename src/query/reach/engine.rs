@@ -1,0 +1,372 @@
+//! One question: the loop between the solver and the theory of fields.
+//!
+//! In: a scenario seen through a [`View`], a goal. Out: [`Found`]. The formula of a shape and profile is solved; a model's
+//! short implicant is realised, or refuted by a lemma that is kept, until there is a request or none.
+
+use std::time::Instant;
+
+use crate::goal::Goal;
+use crate::policy::Document;
+use crate::query::layers::{Grants, inputs, law};
+use crate::query::reach::shapes::shapes;
+use crate::query::reach::{ReachError, decode};
+use crate::scenario::Scenario;
+use crate::solve::session::{Checked, Session};
+use crate::symbolic::atom::{Atom, Atoms};
+use crate::symbolic::encode::{Encoder, Mode, RESOURCE, keys_of};
+use crate::symbolic::field::Limits;
+use crate::symbolic::formula::{Formula, Formulas};
+use crate::symbolic::law::Law;
+use crate::symbolic::realise::{Draft, FieldValue, Realised, Setting, realise};
+use crate::symbolic::shape::{PRINCIPAL_ARN, Shape};
+use crate::symbolic::universe::{Profile, Scope, Universe};
+use crate::verdict::Counterexample;
+use crate::vocabulary::context_key::ContextKey;
+use crate::vocabulary::dialect::ExceptionKind;
+use crate::vocabulary::layer::LayerKind;
+
+/// How many models a formula may have refuted.
+const ROUNDS: usize = 400;
+
+/// A scenario with parts taken away or granted: what flips and cores ask about.
+#[derive(Debug, Clone, Default)]
+pub(super) struct View {
+    /// Drop the facts of realism.
+    pub(super) any_request: bool,
+    /// One unlisted action in every service.
+    pub(super) unlisted_everywhere: bool,
+    /// Deny statements that are left out: layer, document, statement.
+    pub(super) dropped: Vec<(LayerKind, usize, usize)>,
+    /// Layers that are taken to allow everything.
+    pub(super) opened: Vec<LayerKind>,
+    /// Ask only whether the goal has a request at all, whatever policies say.
+    pub(super) goal_only: bool,
+}
+
+/// What a question came to.
+#[derive(Debug)]
+pub(super) enum Found {
+    /// A replayed request.
+    Request(Box<Counterexample>),
+    /// A request under a reading that the evaluator does not take, or of an action whose law is missing.
+    Elsewhere(String),
+    /// No request.
+    Nothing,
+    /// A cap was hit or the solver gave up.
+    Undecided(String),
+}
+
+/// Asks questions about one scenario and goal, which share what they need.
+pub(super) struct Asker<'a> {
+    scenario: &'a Scenario,
+    goal: &'a Goal,
+    deadline: Option<Instant>,
+    documents: Vec<&'a Document>,
+    asked: Vec<ContextKey>,
+    prepared: Vec<Prepared>,
+}
+
+/// The profiles of the actions in one home, with or without realism.
+struct Prepared {
+    key: (String, String, bool, bool),
+    universe: Universe,
+    profiles: Vec<Profile>,
+}
+
+impl<'a> Asker<'a> {
+    /// Nothing is asked yet.
+    pub(super) fn new(scenario: &'a Scenario, goal: &'a Goal, deadline: Option<Instant>) -> Self {
+        let layers = [&scenario.identity, &scenario.boundary, &scenario.session, &scenario.resource];
+        let documents: Vec<&Document> = layers.iter().filter_map(|layer| layer.given()).flatten().collect();
+        let asked = keys_of(&documents, &goal.when);
+        Self { scenario, goal, deadline, documents, asked, prepared: Vec::new() }
+    }
+
+    /// The scenario asked about.
+    pub(super) fn scenario(&self) -> &'a Scenario {
+        self.scenario
+    }
+
+    /// The goal asked about.
+    pub(super) fn goal(&self) -> &'a Goal {
+        self.goal
+    }
+
+    /// Asks one question.
+    pub(super) fn ask(&mut self, view: &View, mode: Mode) -> Result<Found, ReachError> {
+        let shapes = shapes(self.scenario, &self.documents)?;
+        for shape in &shapes {
+            self.prepare(shape, view);
+        }
+        let mut engine = Engine {
+            scenario: self.scenario,
+            goal: self.goal,
+            view,
+            mode,
+            deadline: self.deadline,
+            law: law(self.scenario.dialect)?,
+            atoms: Atoms::default(),
+            formulas: Formulas::new(),
+            session: None,
+            asked: &self.asked,
+        };
+        engine.atoms.field(PRINCIPAL_ARN);
+        engine.run(&shapes, &self.prepared)
+    }
+
+    fn prepare(&mut self, shape: &Shape, view: &View) {
+        let key = key(shape, view);
+        if self.prepared.iter().any(|prepared| prepared.key == key) {
+            return;
+        }
+        let scope = Scope {
+            dialect: self.scenario.dialect,
+            partition: &shape.partition,
+            account: &shape.account,
+            any_request: view.any_request,
+            unlisted_everywhere: view.unlisted_everywhere,
+        };
+        let mut universe = Universe::new(self.goal, &self.documents, scope);
+        for statement in self.documents.iter().flat_map(|document| &document.statements) {
+            universe.add_clause(&statement.actions);
+        }
+        let profiles = universe.profiles(&self.asked, scope);
+        self.prepared.push(Prepared { key, universe, profiles });
+    }
+}
+
+fn key(shape: &Shape, view: &View) -> (String, String, bool, bool) {
+    (shape.partition.clone(), shape.account.clone(), view.any_request, view.unlisted_everywhere)
+}
+
+/// The actions that a goal can mean.
+pub(super) fn actions(scenario: &Scenario, goal: &Goal) -> Result<Vec<String>, ReachError> {
+    let layers = [&scenario.identity, &scenario.boundary, &scenario.session, &scenario.resource];
+    let documents: Vec<&Document> = layers.iter().filter_map(|layer| layer.given()).flatten().collect();
+    let scope =
+        Scope { dialect: scenario.dialect, partition: "", account: "", any_request: false, unlisted_everywhere: false };
+    let universe = Universe::new(goal, &documents, scope);
+    Ok(universe.candidates().iter().map(|candidate| candidate.action.to_string()).collect())
+}
+
+struct Engine<'a> {
+    scenario: &'a Scenario,
+    goal: &'a Goal,
+    view: &'a View,
+    mode: Mode,
+    deadline: Option<Instant>,
+    law: &'static Law,
+    atoms: Atoms,
+    formulas: Formulas,
+    session: Option<Session>,
+    asked: &'a [ContextKey],
+}
+
+/// Where a question stands.
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    shape: &'a Shape,
+    universe: &'a Universe,
+    profile: &'a Profile,
+    /// Tells it from every other place of the question.
+    number: usize,
+}
+
+/// What a search came to.
+enum Search {
+    Draft(Draft),
+    Nothing,
+    Undecided(String),
+}
+
+impl Engine<'_> {
+    fn run(&mut self, shapes: &[Shape], prepared: &[Prepared]) -> Result<Found, ReachError> {
+        let mut undecided: Option<String> = None;
+        let mut elsewhere: Option<String> = None;
+        let mut number = 0;
+        for shape in shapes {
+            let key = key(shape, self.view);
+            let Some(Prepared { universe, profiles, .. }) = prepared.iter().find(|prepared| prepared.key == key) else {
+                return Err(ReachError::Internal("a shape was not prepared".to_owned()));
+            };
+            for profile in profiles {
+                number += 1;
+                if self.deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+                    return Ok(Found::Undecided("the time given by --timeout is over".to_owned()));
+                }
+                let missing = self.missing_law(universe, profile);
+                if missing.is_some() && (self.mode == Mode::Chosen || self.scenario.resource.is_none()) {
+                    // Without a trust or key policy nobody has access (S7.1, S7.2); with one a proof must hold all the
+                    // same, and no counterexample may rest on it.
+                    continue;
+                }
+                match self.profile(Place { shape, universe, profile, number })? {
+                    Found::Request(found) => match missing {
+                        None => return Ok(Found::Request(found)),
+                        Some(reason) => elsewhere = Some(reason),
+                    },
+                    Found::Elsewhere(reason) => elsewhere = Some(reason),
+                    Found::Undecided(reason) => undecided = Some(reason),
+                    Found::Nothing => {}
+                }
+            }
+        }
+        Ok(match (undecided, elsewhere) {
+            (Some(reason), _) => Found::Undecided(reason),
+            (None, Some(reason)) => Found::Elsewhere(reason),
+            (None, None) => Found::Nothing,
+        })
+    }
+
+    /// The law of its own that a profile's actions need, if it is not there yet.
+    fn missing_law(&self, universe: &Universe, profile: &Profile) -> Option<String> {
+        let exceptions = self.scenario.dialect.exceptions().iter().zip(&profile.exceptions);
+        let mut missing = exceptions.filter(|(exception, about)| {
+            **about && matches!(exception.kind, ExceptionKind::RoleTrust | ExceptionKind::KeyPolicy)
+        });
+        let (exception, _) = missing.next()?;
+        let action = &universe.candidates().get(profile.units.first()?.candidate)?.action;
+        Some(format!("{action} needs a law that is not supported yet ({})", exception.rule))
+    }
+
+    fn profile(&mut self, place: Place<'_>) -> Result<Found, ReachError> {
+        let formula = self.formula(place)?;
+        if formula == Formula::FALSE {
+            return Ok(Found::Nothing);
+        }
+        let guard = self.atoms.field(&format!("\u{0}{}", place.number));
+        let guard = self.atoms.number(Atom::Present(guard));
+        let first = match self.search(place, formula, guard, false)? {
+            Search::Draft(draft) => draft,
+            Search::Nothing => return Ok(Found::Nothing),
+            Search::Undecided(reason) => return Ok(Found::Undecided(reason)),
+        };
+        if self.view.goal_only {
+            return Ok(Found::Elsewhere("the goal has a request".to_owned()));
+        }
+        // Which model a solver finds depends on what it was asked before; the least one does not. It is looked for by a
+        // solver that knows nothing yet, so that the same question has the same answer to the byte.
+        self.session = None;
+        let mut draft = match self.search(place, formula, guard, true)? {
+            Search::Draft(draft) => draft,
+            Search::Nothing | Search::Undecided(_) => first,
+        };
+        self.complete(&mut draft, place.profile);
+        let Place { shape, universe, profile, .. } = place;
+        let replayed = decode::decode(self.scenario, shape, universe, profile, self.asked, &draft, self.view);
+        match (replayed, self.mode) {
+            (Ok(found), _) => Ok(Found::Request(Box::new(found))),
+            (Err(ReachError::Disagreement { .. }), Mode::Proof) => {
+                Ok(Found::Elsewhere("a reading of the law that is not the chosen one".to_owned()))
+            }
+            (Err(error), _) => Err(error),
+        }
+    }
+
+    /// Values for the fields of a request that satisfies the formula.
+    fn search(&mut self, place: Place<'_>, formula: Formula, guard: u32, least: bool) -> Result<Search, ReachError> {
+        let mut blocked = false;
+        for _ in 0..ROUNDS {
+            if self.deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+                return Ok(Search::Undecided("the time given by --timeout is over".to_owned()));
+            }
+            let Some(literals) = self.implicant(formula, guard, least)? else {
+                let reason = "patterns with variables that could be neither matched nor excluded".to_owned();
+                return Ok(if blocked { Search::Undecided(reason) } else { Search::Nothing });
+            };
+            let setting = Setting {
+                atoms: &self.atoms,
+                shape: place.shape,
+                profile: place.profile,
+                asked: self.asked,
+                mode: self.mode,
+                resource_account: &place.shape.account,
+                limits: Limits::default(),
+            };
+            match realise(&literals, setting) {
+                Realised::Request(draft) => return Ok(Search::Draft(draft)),
+                Realised::Conflict { literals, within } => self.learn(&literals, within.then_some(guard))?,
+                // Blocked, not refuted: what is left may still hold a request.
+                Realised::Undecided => {
+                    blocked = true;
+                    self.learn(&literals, Some(guard))?;
+                }
+            }
+        }
+        Ok(Search::Undecided(format!("no end after {ROUNDS} refuted models")))
+    }
+
+    /// A resource for the request, where no literal asks about it.
+    fn complete(&self, draft: &mut Draft, profile: &Profile) {
+        let sample = profile.units.first().map(|unit| unit.sample.clone());
+        draft.entry(RESOURCE.to_owned()).or_insert_with(|| FieldValue::One(sample.unwrap_or_else(|| "*".to_owned())));
+    }
+
+    /// Literals of a model that make the formula true; none if there is no model.
+    fn implicant(&mut self, formula: Formula, guard: u32, least: bool) -> Result<Option<Vec<(u32, bool)>>, ReachError> {
+        if formula == Formula::TRUE {
+            return Ok(Some(Vec::new()));
+        }
+        let session = match &mut self.session {
+            Some(session) => session,
+            empty => empty.insert(Session::new().map_err(|error| ReachError::Internal(error.to_string()))?),
+        };
+        let guarded = self.formulas.atom(guard);
+        let question = self.formulas.and([formula, guarded]);
+        let checked = match least {
+            true => session.check_least(&self.formulas, question),
+            false => session.check(&self.formulas, question),
+        };
+        match checked {
+            Checked::Unsatisfiable => Ok(None),
+            Checked::Unknown(reason) => Err(ReachError::Internal(format!("the solver gave up: {reason}"))),
+            Checked::Satisfiable(model) => {
+                let literals = self.formulas.implicant(formula, |atom| model.value(atom));
+                let broken = || ReachError::Internal("the solver's model does not satisfy the formula".to_owned());
+                literals.map(Some).ok_or_else(broken)
+            }
+        }
+    }
+
+    fn learn(&mut self, literals: &[(u32, bool)], guard: Option<u32>) -> Result<(), ReachError> {
+        let mut clause: Vec<(u32, bool)> = literals.iter().map(|(atom, truth)| (*atom, !truth)).collect();
+        clause.extend(guard.map(|guard| (guard, false)));
+        match &mut self.session {
+            Some(session) => session.add_clause(&clause),
+            None => return Err(ReachError::Internal("a lemma without a question".to_owned())),
+        }
+        Ok(())
+    }
+
+    /// Goal and decision as one formula.
+    fn formula(&mut self, place: Place<'_>) -> Result<Formula, ReachError> {
+        let Place { shape, universe, profile, .. } = place;
+        let scenario = self.scenario;
+        let mut encoder = Encoder {
+            atoms: &mut self.atoms,
+            formulas: &mut self.formulas,
+            universe,
+            shape,
+            profile: Some(profile),
+            asked: self.asked,
+            boundary: scenario.boundary.given().is_some(),
+            mode: self.mode,
+            pin: None,
+        };
+        let when = encoder.goal_conditions(&self.goal.when);
+        let on = match &self.goal.resource {
+            None => Formula::TRUE,
+            Some(pattern) => encoder.goal_resource(&pattern.value),
+        };
+        let facts = encoder.facts(self.view.any_request);
+        let goal = encoder.formulas.and([when, on, facts]);
+        if self.view.goal_only || goal == Formula::FALSE {
+            return Ok(goal);
+        }
+        let grants = Grants { dropped: &self.view.dropped, opened: &self.view.opened, hopeful: true };
+        let inputs = inputs(&mut encoder, scenario, grants);
+        let allowed = self.law.apply(&mut self.formulas, "allowed", |name| inputs.get(name).copied());
+        let allowed = allowed.map_err(|error| ReachError::Internal(error.to_string()))?;
+        Ok(self.formulas.and([goal, allowed]))
+    }
+}

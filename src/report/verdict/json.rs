@@ -1,0 +1,135 @@
+//! The verdict's JSON object, schema 1.
+
+use std::time::Duration;
+
+use serde_json::{Map, Value, json};
+
+use crate::report::excerpt::context_json;
+use crate::report::verdict::{Asked, NOT_MODELLED};
+use crate::report::versions;
+use crate::scenario::{Caller, Tags};
+use crate::verdict::{Assumption, CoreEntry, Counterexample, Place, Unknown, Verdict};
+
+/// The version of the object: a field that changes its meaning changes it.
+const SCHEMA: u32 = 1;
+
+/// The whole verdict.
+pub fn json(verdict: &Verdict, asked: Asked<'_>) -> Value {
+    let mut object = Map::new();
+    let mut add = |name: &str, value: Value| object.insert(name.to_owned(), value);
+    add("schema", json!(SCHEMA));
+    if let Some(id) = asked.id {
+        add("id", id.clone());
+    }
+    add("verdict", json!(verdict.answer.as_str()));
+    match &verdict.unknown {
+        None => {}
+        Some(Unknown::Gave(reason)) => {
+            add("reason", json!(reason));
+        }
+        Some(Unknown::Depends(readings)) => {
+            let readings = readings.iter();
+            add("reason", json!("depends"));
+            add(
+                "depends",
+                readings.map(|(reading, answer)| json!({ "reading": reading, "verdict": answer.as_str() })).collect(),
+            );
+        }
+    }
+    add("goal", asked.goal.clone());
+    add("counterexample", verdict.counterexample.as_ref().map_or(Value::Null, |found| counterexample(found, asked)));
+    let core = verdict.core.as_ref();
+    add("core", core.map_or(Value::Null, |core| core.iter().map(|entry| core_entry(entry, asked)).collect()));
+    add("assumptions", verdict.assumptions.iter().map(assumption).collect());
+    add("notes", json!(verdict.notes));
+    add("notModelled", json!(NOT_MODELLED));
+    for (name, value) in versions::json(asked.dialect) {
+        add(name, value);
+    }
+    let mut engine = Map::new();
+    engine.insert("name".to_owned(), json!("atoms"));
+    engine.insert("z3".to_owned(), json!(versions::z3()));
+    if let Some(timing) = asked.timing {
+        engine.insert("milliseconds".to_owned(), milliseconds(verdict.elapsed));
+        engine.insert("setup".to_owned(), milliseconds(timing.setup));
+        engine.insert("parse".to_owned(), milliseconds(timing.parse));
+    }
+    add("engine", Value::Object(engine));
+    Value::Object(object)
+}
+
+/// The object that stands in a batch for a line whose question has no verdict.
+pub fn error_json(code: &str, message: &str, help: &str, file: &str, line: usize) -> Value {
+    json!({ "code": code, "message": message, "help": help, "file": file, "line": line, "column": 1 })
+}
+
+/// With three decimals: the clock knows no more.
+fn milliseconds(time: Duration) -> Value {
+    json!((time.as_secs_f64() * 1e6).round() / 1e3)
+}
+
+fn counterexample(found: &Counterexample, asked: Asked<'_>) -> Value {
+    json!({
+        "principal": principal(&found.caller),
+        "action": found.request.action.as_str(),
+        "listed": found.listed,
+        "resource": found.request.resource,
+        "resourceAccount": found.resource_account,
+        "context": context_json(&found.request.context),
+        "trace": found.trace.iter().map(|place| Value::Object(trace_entry(place, asked))).collect::<Vec<_>>(),
+        "assumed": found.assumed.iter().map(|layer| layer.as_str()).collect::<Vec<_>>(),
+    })
+}
+
+/// As a scenario takes it.
+fn principal(caller: &Caller) -> Value {
+    let tags: Map<String, Value> = match &caller.tags {
+        Tags::Exact(tags) => tags.iter().map(|(key, value)| (key.as_str().to_owned(), json!(value))).collect(),
+        Tags::Open => Map::new(),
+    };
+    let mut object = Map::new();
+    object.insert("arn".to_owned(), json!(caller.arn));
+    object.insert("type".to_owned(), json!(caller.kind.as_str()));
+    object.insert("tags".to_owned(), Value::Object(tags));
+    if let Some(issuer) = &caller.issuer {
+        object.insert("issuer".to_owned(), json!(issuer));
+    }
+    Value::Object(object)
+}
+
+fn trace_entry(place: &Place, asked: Asked<'_>) -> Map<String, Value> {
+    let mut entry = Map::new();
+    entry.insert("layer".to_owned(), json!(place.layer.as_str()));
+    entry.insert("effect".to_owned(), json!(place.effect));
+    entry.extend(position(place, asked));
+    entry
+}
+
+fn core_entry(core: &CoreEntry, asked: Asked<'_>) -> Value {
+    let mut entry = Map::new();
+    entry.insert("layer".to_owned(), json!(core.place.layer.as_str()));
+    entry.insert("role".to_owned(), json!(core.role.as_str()));
+    entry.extend(position(&core.place, asked));
+    Value::Object(entry)
+}
+
+fn position(place: &Place, asked: Asked<'_>) -> Map<String, Value> {
+    let file = match (place.file.as_str(), &place.at, asked.line) {
+        ("", _, _) => Value::Null,
+        // A document that stands in the line itself.
+        (file, Some(_), Some(line)) => json!(format!("{file}:{line}")),
+        (file, _, _) => json!(file),
+    };
+    let mut position = Map::new();
+    position.insert("file".to_owned(), file);
+    position.insert("line".to_owned(), json!(place.line));
+    if let Some(at) = &place.at {
+        position.insert("at".to_owned(), json!(at));
+    }
+    position.insert("sid".to_owned(), json!(place.sid));
+    position
+}
+
+fn assumption(assumption: &Assumption) -> Value {
+    json!({ "name": assumption.name, "value": assumption.value, "flips": assumption.flips })
+}

@@ -1,0 +1,252 @@
+//! The verdict for people: question, verdict, request or reasons with source lines, assumptions, limits, versions.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::goal::Goal;
+use crate::policy::Document;
+use crate::report::excerpt::{TEXT_WIDTH, context_lines, labelled, source_lines, wrapped};
+use crate::report::verdict::{NOT_MODELLED, Timing};
+use crate::report::versions;
+use crate::scenario::{Layer, Principal, Scenario, Tags};
+use crate::source::{Source, Span};
+use crate::verdict::{Answer, Assumption, CoreEntry, Counterexample, Place, Role, Unknown, Verdict};
+use crate::vocabulary::layer::LayerKind;
+
+/// How many statements of one layer are shown.
+const STATEMENTS: usize = 8;
+/// How wide a source line is shown, besides its number.
+const SOURCE_WIDTH: usize = TEXT_WIDTH - 12;
+
+/// The whole report.
+pub fn text(verdict: &Verdict, goal: &Goal, scenario: &Scenario, timing: Option<Timing>) -> String {
+    let mut out = String::new();
+    question(&mut out, goal, scenario);
+    out.push('\n');
+    labelled(&mut out, "verdict", verdict.answer.as_str());
+    wrapped(&mut out, "", meaning(verdict));
+    match &verdict.unknown {
+        None => {}
+        Some(Unknown::Gave(reason)) => wrapped(&mut out, "reason", reason),
+        Some(Unknown::Depends(readings)) => {
+            for (index, (reading, answer)) in readings.iter().enumerate() {
+                let label = if index == 0 { "readings" } else { "" };
+                labelled(&mut out, label, &format!("{reading}: {}", answer.as_str()));
+            }
+        }
+    }
+    if let Some(found) = &verdict.counterexample {
+        counterexample(&mut out, found, scenario);
+    }
+    if let Some(core) = verdict.core.as_ref().filter(|core| !core.is_empty()) {
+        reasons(&mut out, core, scenario);
+    }
+    assumptions(&mut out, &verdict.assumptions);
+    if !verdict.notes.is_empty() {
+        out.push('\n');
+        verdict.notes.iter().for_each(|note| wrapped(&mut out, "note", note));
+    }
+    out.push('\n');
+    wrapped(&mut out, "limits", &format!("not modelled: {}", NOT_MODELLED.join("; ")));
+    wrapped(&mut out, "versions", &versions::text(scenario.dialect));
+    if let Some(timing) = timing {
+        let milliseconds = |time: std::time::Duration| time.as_secs_f64() * 1e3;
+        let (query, setup, parse) = (verdict.elapsed, timing.setup, timing.parse);
+        let times = [milliseconds(query), milliseconds(setup), milliseconds(parse)];
+        let [query, setup, parse] = times;
+        labelled(&mut out, "time", &format!("{query:.1} ms, set-up {setup:.1} ms, reading {parse:.1} ms"));
+    }
+    out
+}
+
+fn question(out: &mut String, goal: &Goal, scenario: &Scenario) {
+    let texts = |patterns: Vec<&str>| patterns.join(", ");
+    labelled(out, "question", "can any of these requests be allowed?");
+    wrapped(out, "requests", &texts(goal.actions.iter().map(|action| action.value.as_str()).collect()));
+    if !goal.except.is_empty() {
+        let except = texts(goal.except.iter().map(|action| action.value.as_str()).collect());
+        wrapped(out, "", &format!("except {except}"));
+    }
+    if let Some(resource) = goal.written.get("resource").and_then(Value::as_str) {
+        labelled(out, "", &format!("on {resource}"));
+    }
+    if let Some(when) = goal.written.get("when") {
+        wrapped(out, "", &format!("when {when}"));
+    }
+    let by = match &scenario.principal {
+        Principal::Caller(caller) => {
+            let tags = if caller.tags == Tags::Open { ", any tags" } else { "" };
+            format!("{} ({}{tags})", caller.arn, caller.kind)
+        }
+        Principal::Users(pattern) => format!("{pattern} (users, any tags)"),
+        Principal::RoleSessions(pattern) => format!("{pattern} (every session of the role, any tags)"),
+        Principal::Any => "any principal".to_owned(),
+        Principal::Root => "the root user".to_owned(),
+        Principal::Outside => "anyone outside the account".to_owned(),
+    };
+    labelled(out, "by", &by);
+    let mut label = "under";
+    for kind in LayerKind::ALL {
+        let attached = match kind {
+            LayerKind::Scp => describe(&scenario.scps, |levels| levels.iter().flatten().collect()),
+            LayerKind::Rcp => describe(&scenario.rcps, |levels| levels.iter().flatten().collect()),
+            _ => scenario.layer(kind).and_then(|layer| describe(layer, |documents| documents.iter().collect())),
+        };
+        if let Some(attached) = attached {
+            labelled(out, label, &format!("{:<9} {attached}", kind.as_str()));
+            label = "";
+        }
+    }
+    if label == "under" {
+        labelled(out, label, "no policy at all");
+    }
+}
+
+/// What a layer holds; none if it is not attached.
+fn describe<T>(layer: &Layer<T>, documents: impl FnOnce(&T) -> Vec<&Document>) -> Option<String> {
+    match layer {
+        Layer::None => None,
+        Layer::Any => Some("any".to_owned()),
+        Layer::Given(given) => {
+            let mut names: Vec<String> = documents(given).into_iter().map(name).collect();
+            let more = names.len().saturating_sub(STATEMENTS);
+            names.truncate(STATEMENTS);
+            if more > 0 {
+                names.push(format!("{more} more"));
+            }
+            Some(names.join(", "))
+        }
+    }
+}
+
+fn name(document: &Document) -> String {
+    match document.pointer.as_str() {
+        "" => document.source.name().to_owned(),
+        pointer => format!("{}#{pointer}", document.source.name()),
+    }
+}
+
+fn meaning(verdict: &Verdict) -> &'static str {
+    match (verdict.answer, &verdict.unknown) {
+        (Answer::Unreachable, _) => "No such request is allowed.",
+        (Answer::Reachable, _) => "The request below is allowed; the evaluator replayed it.",
+        (Answer::Vacuous, _) => "No such request can be made at all, whatever the policies say.",
+        (Answer::Unknown, Some(Unknown::Depends(_))) => "The readings of the law disagree.",
+        (Answer::Unknown, _) => "It could not be decided.",
+    }
+}
+
+fn counterexample(out: &mut String, found: &Counterexample, scenario: &Scenario) {
+    out.push('\n');
+    let unlisted = if found.listed { "" } else { " (the catalogue does not list this action)" };
+    labelled(out, "request", &format!("{}{unlisted}", found.request.action.as_str()));
+    labelled(out, "", &format!("on {}", found.request.resource));
+    context_lines(out, &found.request.context);
+    labelled(out, "caller", &format!("{} ({})", found.caller.arn, found.caller.kind));
+    if let Tags::Exact(tags) = &found.caller.tags {
+        tags.iter().for_each(|(key, value)| labelled(out, "", &format!("tagged {} = {value}", key.as_str())));
+    }
+    if let Some(issuer) = &found.caller.issuer {
+        labelled(out, "", &format!("issued by {issuer}"));
+    }
+    if found.caller.account() != Some(found.resource_account.as_str()) && !found.resource_account.is_empty() {
+        labelled(out, "owner", &found.resource_account);
+    }
+    for kind in LayerKind::ALL {
+        let places: Vec<_> = found.trace.iter().filter(|place| place.layer == kind).collect();
+        let assumed = found.assumed.contains(&kind) || places.iter().any(|place| place.line.is_none());
+        if places.is_empty() && !assumed {
+            continue;
+        }
+        out.push('\n');
+        match (places.iter().any(|place| place.effect == Some("Deny")), assumed) {
+            (true, _) => labelled(out, kind.as_str(), "denies"),
+            (false, true) => labelled(out, kind.as_str(), "not known; assumed to grant this request"),
+            (false, false) => labelled(out, kind.as_str(), "allows"),
+        }
+        statements(out, &places, scenario);
+    }
+}
+
+fn reasons(out: &mut String, core: &[CoreEntry], scenario: &Scenario) {
+    for role in [Role::Denies, Role::DoesNotAllow] {
+        for kind in LayerKind::ALL {
+            let entries = core.iter().filter(|entry| entry.role == role && entry.place.layer == kind);
+            let places: Vec<_> = entries.map(|entry| &entry.place).collect();
+            if places.is_empty() {
+                continue;
+            }
+            out.push('\n');
+            let what = match role {
+                Role::Denies => "denies",
+                Role::DoesNotAllow if places.iter().all(|place| place.file.is_empty()) => {
+                    "none attached, so it allows nothing"
+                }
+                Role::DoesNotAllow => "does not allow",
+            };
+            labelled(out, kind.as_str(), what);
+            statements(out, &places, scenario);
+        }
+    }
+}
+
+fn statements(out: &mut String, places: &[&Place], scenario: &Scenario) {
+    for place in places.iter().take(STATEMENTS) {
+        let sid = place.sid.as_ref().map(|sid| format!(" `{sid}`")).unwrap_or_default();
+        let effect = place.effect.map(|effect| format!(": {effect}{sid}")).unwrap_or_default();
+        // A layer that is not attached has no file; its heading says all.
+        if place.file.is_empty() {
+            continue;
+        }
+        let line = place.line.map(|line| format!(":{line}")).unwrap_or_default();
+        let _ = writeln!(out, "  {}{line}{effect}", place.file);
+        if let Some((source, span)) = statement_of(place, scenario) {
+            source_lines(out, &source, span, SOURCE_WIDTH);
+        }
+    }
+    if places.len() > STATEMENTS {
+        let _ = writeln!(out, "  and {} more", places.len() - STATEMENTS);
+    }
+}
+
+/// The statement that a place names.
+fn statement_of(place: &Place, scenario: &Scenario) -> Option<(Arc<Source>, Span)> {
+    place.effect?;
+    let documents: Vec<&Document> = match place.layer {
+        LayerKind::Scp => scenario.scps.given()?.iter().flatten().collect(),
+        LayerKind::Rcp => scenario.rcps.given()?.iter().flatten().collect(),
+        kind => scenario.layer(kind)?.given()?.iter().collect(),
+    };
+    let of_file = documents.into_iter().filter(|document| document.source.name() == place.file);
+    of_file
+        .flat_map(|document| document.statements.iter().map(move |statement| (document, statement)))
+        .find(|(document, statement)| {
+            let at =
+                (!document.pointer.is_empty()).then(|| format!("{}/Statement/{}", document.pointer, statement.index));
+            at == place.at
+                && Some(document.source.line_of(statement.span.start)) == place.line
+                && Some(statement.effect.as_str()) == place.effect
+                && statement.sid == place.sid
+        })
+        .map(|(document, statement)| (Arc::clone(&document.source), statement.span))
+}
+
+fn assumptions(out: &mut String, assumptions: &[Assumption]) {
+    if assumptions.is_empty() {
+        return;
+    }
+    out.push('\n');
+    let width = |of: fn(&Assumption) -> &str| assumptions.iter().map(|a| of(a).chars().count()).max().unwrap_or(0);
+    let (names, values) = (width(|assumption| &assumption.name), width(|assumption| &assumption.value));
+    for (index, Assumption { name, value, flips }) in assumptions.iter().enumerate() {
+        let flips = match flips {
+            Some(true) => "otherwise the verdict is another",
+            Some(false) => "otherwise the verdict is the same",
+            None => "",
+        };
+        let text = format!("{name:<names$}  {value:<values$}  {flips}");
+        labelled(out, if index == 0 { "assumed" } else { "" }, text.trim_end());
+    }
+}

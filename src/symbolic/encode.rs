@@ -1,0 +1,468 @@
+//! Statements, layers and goals as formulas over the atoms of one shape and one profile.
+//!
+//! In: documents, a shape of caller, a profile of actions. Out: formulas. Soundness: under [`Mode::Proof`] the formula
+//! of a request being allowed is implied by the request being allowed under any reading of the law; under
+//! [`Mode::Chosen`] it implies that the request is allowed under the chosen reading.
+
+use crate::normal::{self, Test};
+use crate::policy::{Clause, Condition, Document, Effect, Statement};
+use crate::source::Spanned;
+use crate::symbolic::atom::{Atom, Atoms, Template, TemplatePiece, ValueSet};
+use crate::symbolic::formula::{Formula, Formulas};
+use crate::symbolic::keys;
+use crate::symbolic::language::{Glob, Language, Piece};
+use crate::symbolic::shape::{Known, Shape};
+use crate::symbolic::universe::{Profile, Universe};
+use crate::vocabulary::context_key::ContextKey;
+use crate::vocabulary::pattern::{Glyph, Reach};
+use crate::vocabulary::resource::ResourcePattern;
+use crate::vocabulary::variable::Variable;
+
+mod fact;
+mod pin;
+mod principal;
+mod value;
+
+pub use pin::{Pin, Pinned};
+
+pub(crate) use value::{arns, is_of_type, set_contains};
+
+/// Which readings of the law count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Mode {
+    /// Every reading: what may grant grants, what may not deny does not.
+    Proof,
+    /// The chosen reading, and where none is chosen the one against access.
+    Chosen,
+    /// The chosen reading, and where none is chosen the one for access.
+    Hopeful,
+}
+
+/// From which side an unspecified part is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Bound {
+    /// It does not hold.
+    Lower,
+    /// It holds.
+    Upper,
+}
+
+impl Bound {
+    fn opposite(self) -> Self {
+        match self {
+            Self::Lower => Self::Upper,
+            Self::Upper => Self::Lower,
+        }
+    }
+}
+
+/// The name of the field that holds the resource.
+pub const RESOURCE: &str = "resource";
+
+/// At which level a resource policy's Allow names the caller (S2.3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Level {
+    /// SELF or ANY.
+    Direct,
+    /// ENTITY.
+    Entity,
+    /// ACCOUNT.
+    Account,
+}
+
+/// Makes formulas for one shape, profile and mode.
+pub struct Encoder<'a> {
+    /// The interned atoms.
+    pub atoms: &'a mut Atoms,
+    /// The interned formulas.
+    pub formulas: &'a mut Formulas,
+    /// The candidates, for the numbers of action clauses.
+    pub universe: &'a Universe,
+    /// The shape of the caller.
+    pub shape: &'a Shape,
+    /// The profile of the action; none where no action clause is encoded.
+    pub profile: Option<&'a Profile>,
+    /// The keys asked about, in the order of the profile's.
+    pub asked: &'a [ContextKey],
+    /// Whether the caller has a boundary (S13.2).
+    pub boundary: bool,
+    /// Which readings count.
+    pub mode: Mode,
+    /// The one request that is asked about, if there is one.
+    pub pin: Option<&'a Pin>,
+}
+
+impl Encoder<'_> {
+    /// Whether a statement applies.
+    pub fn statement(&mut self, statement: &Statement) -> Formula {
+        let bound = self.bound(statement.effect);
+        let rest = self.rest(statement, bound);
+        let named = self.named(statement, bound);
+        self.formulas.and([rest, named])
+    }
+
+    /// Whether an Allow applies and names the caller at a level.
+    pub fn grants(&mut self, statement: &Statement, level: Level) -> Formula {
+        let Some(clause) = statement.principal.as_ref().filter(|clause| !clause.negated) else {
+            return Formula::FALSE;
+        };
+        let bound = self.bound(statement.effect);
+        let at_level: Vec<Formula> =
+            clause.entries.iter().map(|entry| self.entry(&entry.value, level, bound)).collect();
+        let named = self.formulas.or(at_level);
+        if named == Formula::FALSE {
+            return named;
+        }
+        let rest = self.rest(statement, bound);
+        self.formulas.and([rest, named])
+    }
+
+    /// Whether all conditions of a goal hold.
+    pub fn goal_conditions(&mut self, conditions: &[Condition]) -> Formula {
+        let bound = self.bound(Effect::Allow);
+        self.conditions(conditions, bound)
+    }
+
+    /// Whether the resource is one of a pattern's.
+    pub fn goal_resource(&mut self, pattern: &ResourcePattern) -> Formula {
+        self.resource_entry(pattern, false).0
+    }
+
+    fn bound(&self, effect: Effect) -> Bound {
+        match (self.mode, effect) {
+            (Mode::Proof | Mode::Hopeful, Effect::Allow) | (Mode::Chosen, Effect::Deny) => Bound::Upper,
+            (Mode::Proof | Mode::Hopeful, Effect::Deny) | (Mode::Chosen, Effect::Allow) => Bound::Lower,
+        }
+    }
+
+    fn rest(&mut self, statement: &Statement, bound: Bound) -> Formula {
+        let clause = self.universe.number(&statement.actions);
+        let listed = self.profile.zip(clause).and_then(|(profile, clause)| profile.clauses.get(clause).copied());
+        let listed = listed.unwrap_or_default();
+        if listed == statement.actions.negated {
+            return Formula::FALSE;
+        }
+        let resource = match &statement.resources {
+            None => Formula::TRUE,
+            Some(clause) => self.resources(clause, statement.effect, bound),
+        };
+        if resource == Formula::FALSE {
+            return resource;
+        }
+        let conditions = self.conditions(&statement.conditions, bound);
+        self.formulas.and([resource, conditions])
+    }
+
+    fn resources(&mut self, clause: &Clause<ResourcePattern>, effect: Effect, bound: Bound) -> Formula {
+        // In a proof, what narrows an Allow or widens a Deny is read so that no wildcard before the last part runs over
+        // colons (S14.3).
+        let segmented = self.mode == Mode::Proof && (effect == Effect::Deny) != clause.negated;
+        let mut plain: Vec<(String, Glob)> = Vec::new();
+        let mut parts = Vec::new();
+        let mut valued = Vec::new();
+        for entry in &clause.entries {
+            match &entry.value {
+                ResourcePattern::Arn(pattern) if pattern.variables().next().is_none() => {
+                    if let Some(glob) = Glob::from_glyphs(&glyphs(pattern.glyphs(), segmented)) {
+                        plain.push((pattern.as_str().to_owned(), glob));
+                    }
+                }
+                other => {
+                    let (matched, has_value) = self.resource_entry(other, segmented);
+                    parts.push(matched);
+                    valued.push(has_value);
+                }
+            }
+        }
+        if !plain.is_empty() {
+            parts.push(self.text_atom(RESOURCE, if segmented { "s" } else { "g" }, plain));
+        }
+        let listed = self.formulas.or(parts);
+        if !clause.negated {
+            return listed;
+        }
+        let outside = self.formulas.not(listed);
+        // An entry whose variable has no value excludes nothing by the letter; others read it the other way (S14.6).
+        match (self.mode, bound) {
+            (Mode::Proof, Bound::Lower) => {
+                let all = self.formulas.and(valued);
+                self.formulas.and([outside, all])
+            }
+            _ => outside,
+        }
+    }
+
+    /// Whether the resource matches an entry, and whether the entry's variables have values.
+    fn resource_entry(&mut self, pattern: &ResourcePattern, segmented: bool) -> (Formula, Formula) {
+        let ResourcePattern::Arn(pattern) = pattern else { return (Formula::TRUE, Formula::TRUE) };
+        self.pattern(RESOURCE, &glyphs(pattern.glyphs(), segmented), false, &mut Vec::new())
+    }
+
+    fn conditions(&mut self, conditions: &[Condition], bound: Bound) -> Formula {
+        let mut all = Vec::with_capacity(conditions.len());
+        for condition in conditions {
+            let formula = self.condition(condition, bound);
+            if formula == Formula::FALSE {
+                return formula;
+            }
+            all.push(formula);
+        }
+        self.formulas.and(all)
+    }
+
+    fn condition(&mut self, condition: &Condition, bound: Bound) -> Formula {
+        if let Some(pin) = self.pin {
+            // What a request carries decides, whatever the catalogue says.
+            let key = &condition.key.value;
+            let operator = condition.operator.value;
+            if let (Some(values), Some(_)) = (pin.list(key), operator.qualifier) {
+                return self.known_list(condition, values, bound);
+            }
+            let test = match operator.qualifier.is_none() && operator.comparison().is_some() && pin.is_empty_list(key) {
+                // A list without values, and no set operator: read as no match (S3.2.3).
+                true => Test::Unspecified(Some(false)),
+                false => normal::test(condition, pin.is_list(key)),
+            };
+            return self.test(condition, &test, bound);
+        }
+        let multivalued = keys::key_type(&condition.key.value).is_some_and(|kind| kind.multivalued)
+            || (keys::key_type(&condition.key.value).is_none() && condition.operator.value.qualifier.is_some());
+        let test = normal::test(condition, multivalued);
+        self.test(condition, &test, bound)
+    }
+
+    fn test(&mut self, condition: &Condition, test: &Test, bound: Bound) -> Formula {
+        let key = &condition.key.value;
+        match test {
+            Test::Present => self.present(key),
+            Test::Value => self.value(condition, bound),
+            Test::Some => self.some(condition, true, side(bound)),
+            Test::SomeNot => self.some(condition, false, side(bound)),
+            Test::Blank => self.blank(key),
+            Test::Unspecified(chosen) => match (self.mode, chosen, bound) {
+                (Mode::Chosen | Mode::Hopeful, Some(value), _) => self.formulas.constant(*value),
+                (_, _, bound) => side(bound),
+            },
+            Test::Not(inner) => {
+                let inner = self.test(condition, inner, bound.opposite());
+                self.formulas.not(inner)
+            }
+            Test::All(parts) => {
+                let mut all = Vec::with_capacity(parts.len());
+                for part in parts {
+                    let part = self.test(condition, part, bound);
+                    if part == Formula::FALSE {
+                        return part;
+                    }
+                    all.push(part);
+                }
+                self.formulas.and(all)
+            }
+            Test::Any(parts) => {
+                let any: Vec<Formula> = parts.iter().map(|part| self.test(condition, part, bound)).collect();
+                self.formulas.or(any)
+            }
+        }
+    }
+
+    /// What is known of a key in this shape and profile.
+    pub fn known(&self, key: &ContextKey) -> Known {
+        if let Some(pin) = self.pin {
+            return pin.known(key, self.shape);
+        }
+        if let Some(known) = self.shape.known(key) {
+            return known;
+        }
+        if key.folded() == "aws:resourceaccount" {
+            return Known::Open;
+        }
+        let place = self.asked.iter().position(|asked| asked == key);
+        let carried = match (place, self.profile) {
+            (Some(place), Some(profile)) => profile.keys.get(place).copied().unwrap_or(true),
+            _ => true,
+        };
+        if carried { Known::Open } else { Known::Absent }
+    }
+
+    fn present(&mut self, key: &ContextKey) -> Formula {
+        match self.known(key) {
+            Known::Absent => Formula::FALSE,
+            Known::Value(_) | Known::Within(_) => Formula::TRUE,
+            Known::Open => {
+                let field = self.atoms.field(key.folded());
+                self.atom(Atom::Present(field))
+            }
+        }
+    }
+
+    fn blank(&mut self, key: &ContextKey) -> Formula {
+        match self.known(key) {
+            Known::Absent => Formula::FALSE,
+            Known::Value(value) => self.formulas.constant(value.is_empty()),
+            Known::Within(_) | Known::Open => {
+                let field = self.atoms.field(key.folded());
+                self.atom(Atom::Blank(field))
+            }
+        }
+    }
+
+    fn atom(&mut self, atom: Atom) -> Formula {
+        let number = self.atoms.number(atom);
+        self.formulas.atom(number)
+    }
+
+    /// The atom that a field's value is in the union of globs, each under its written form.
+    fn text_atom(&mut self, name: &str, how: &str, mut globs: Vec<(String, Glob)>) -> Formula {
+        globs.sort();
+        globs.dedup();
+        let written: Vec<&str> = globs.iter().map(|(text, _)| text.as_str()).collect();
+        let key = format!("{how}\u{0}{}", written.join("\u{0}"));
+        let set = self.atoms.set(key, || ValueSet::Text(Language::new(globs.into_iter().map(|(_, glob)| glob))));
+        let field = self.atoms.field(name);
+        self.atom(Atom::In(field, set))
+    }
+
+    /// Whether a field's value matches a pattern, and whether the pattern's variables have values. A variable whose
+    /// value is known is put in, one without value takes its default (S4.3) or makes the pattern match nothing (S4.5);
+    /// where it is open whether there is a value, both. `valued` are the keys that have one on this branch.
+    fn pattern(
+        &mut self,
+        name: &str,
+        glyphs: &[Glyph],
+        folded: bool,
+        valued: &mut Vec<ContextKey>,
+    ) -> (Formula, Formula) {
+        let open = glyphs.iter().find_map(|glyph| match glyph {
+            Glyph::Variable(variable) if self.is_choice(variable, valued) => Some(variable.key.clone()),
+            _ => None,
+        });
+        let Some(key) = open else { return self.settled(name, glyphs, folded, valued) };
+        let present = self.present(&key);
+        let absent = self.formulas.not(present);
+        valued.push(key.clone());
+        let (with, with_valued) = self.pattern(name, glyphs, folded, valued);
+        valued.pop();
+        let mut defaults = Vec::with_capacity(glyphs.len());
+        for glyph in glyphs {
+            match glyph {
+                Glyph::Variable(variable) if variable.key == key => match &variable.default {
+                    Some(text) => defaults.extend(text.chars().map(Glyph::Literal)),
+                    None => {
+                        return (self.formulas.and([present, with]), self.formulas.and([present, with_valued]));
+                    }
+                },
+                other => defaults.push(other.clone()),
+            }
+        }
+        let (without, without_valued) = self.pattern(name, &defaults, folded, valued);
+        let mut either = |with: Formula, without: Formula| {
+            let (with, without) = (self.formulas.and([present, with]), self.formulas.and([absent, without]));
+            self.formulas.or([with, without])
+        };
+        (either(with, without), either(with_valued, without_valued))
+    }
+
+    /// Whether it is open that a variable has a value.
+    fn is_choice(&self, variable: &Variable, valued: &[ContextKey]) -> bool {
+        !self.is_multivalued(&variable.key)
+            && !valued.contains(&variable.key)
+            && self.known(&variable.key) == Known::Open
+    }
+
+    /// A pattern whose variables have a value or never have one.
+    fn settled(&mut self, name: &str, glyphs: &[Glyph], folded: bool, valued: &[ContextKey]) -> (Formula, Formula) {
+        let mut pieces = Vec::with_capacity(glyphs.len());
+        for glyph in glyphs {
+            match glyph {
+                Glyph::Literal(character) => pieces.push(TemplatePiece::Piece(Piece::Literal(*character))),
+                Glyph::One(reach) => pieces.push(TemplatePiece::Piece(Piece::One((*reach).into()))),
+                Glyph::Many(reach) => pieces.push(TemplatePiece::Piece(Piece::Many((*reach).into()))),
+                Glyph::Variable(variable) => {
+                    let multivalued = self.is_multivalued(&variable.key);
+                    let known = if multivalued { Known::Absent } else { self.known(&variable.key) };
+                    match (known, &variable.default) {
+                        (Known::Value(text), _) => {
+                            pieces.extend(text.chars().map(|c| TemplatePiece::Piece(Piece::Literal(c))));
+                        }
+                        (Known::Absent, Some(text)) if !valued.contains(&variable.key) => {
+                            pieces.extend(text.chars().map(|c| TemplatePiece::Piece(Piece::Literal(c))));
+                        }
+                        (Known::Absent, _) => return (Formula::FALSE, Formula::FALSE),
+                        (Known::Within(_) | Known::Open, _) => {
+                            pieces.push(TemplatePiece::Field(self.atoms.field(variable.key.folded())));
+                        }
+                    }
+                }
+            }
+        }
+        let template = Template { pieces, folded };
+        let matched = match template.filled(|_| None) {
+            Some(glob) => self.text_atom(name, "p", vec![(format!("{:?}{folded}", template.pieces), glob)]),
+            None => {
+                let field = self.atoms.field(name);
+                let id = self.atoms.template_id(template);
+                self.atom(Atom::Matches(field, id))
+            }
+        };
+        (matched, Formula::TRUE)
+    }
+}
+
+/// What an unspecified part is taken for.
+fn side(bound: Bound) -> Formula {
+    match bound {
+        Bound::Lower => Formula::FALSE,
+        Bound::Upper => Formula::TRUE,
+    }
+}
+
+impl Encoder<'_> {
+    fn is_multivalued(&self, key: &ContextKey) -> bool {
+        match self.pin {
+            Some(pin) => pin.is_list(key),
+            None => keys::key_type(key).is_some_and(|kind| kind.multivalued),
+        }
+    }
+}
+
+/// The glyphs of a resource pattern, where asked with every wildcard of the front parts kept within its part.
+fn glyphs(glyphs: &[Glyph], segmented: bool) -> Vec<Glyph> {
+    if !segmented {
+        return glyphs.to_vec();
+    }
+    let mut colons = 0;
+    glyphs
+        .iter()
+        .map(|glyph| {
+            colons += usize::from(*glyph == Glyph::Literal(':'));
+            match glyph {
+                Glyph::Many(_) if colons < 5 => Glyph::Many(Reach::WithinPart),
+                other => other.clone(),
+            }
+        })
+        .collect()
+}
+
+/// Every condition key, and every key of a variable, in some documents.
+pub fn keys_of<'a>(documents: &[&'a Document], conditions: &'a [Condition]) -> Vec<ContextKey> {
+    let mut keys: Vec<ContextKey> = Vec::new();
+    let mut add = |key: &ContextKey| {
+        if !keys.contains(key) {
+            keys.push(key.clone());
+        }
+    };
+    let statements = documents.iter().flat_map(|document| &document.statements);
+    for statement in statements.clone() {
+        for entry in statement.resources.iter().flat_map(|clause: &Clause<ResourcePattern>| &clause.entries) {
+            let entry: &Spanned<ResourcePattern> = entry;
+            if let ResourcePattern::Arn(pattern) = &entry.value {
+                pattern.variables().for_each(|variable| add(&variable.key));
+            }
+        }
+    }
+    for condition in statements.flat_map(|statement| &statement.conditions).chain(conditions) {
+        add(&condition.key.value);
+        value::variables(condition).into_iter().for_each(|key| add(&key));
+    }
+    keys
+}

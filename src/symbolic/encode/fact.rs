@@ -1,0 +1,56 @@
+//! Facts of realism between context keys (S11.4.7, S11.4.9), for the keys that are asked about.
+
+use crate::symbolic::atom::{Atom, ValueSet};
+use crate::symbolic::encode::Encoder;
+use crate::symbolic::formula::Formula;
+use crate::symbolic::language::{Glob, Language};
+use crate::symbolic::shape::Known;
+use crate::vocabulary::context_key::ContextKey;
+
+impl Encoder<'_> {
+    /// What holds of every request that somebody can send; nothing where realism is dropped.
+    pub fn facts(&mut self, any_request: bool) -> Formula {
+        if any_request {
+            return Formula::TRUE;
+        }
+        let keys: Vec<ContextKey> = self.asked.to_vec();
+        let mut facts = Vec::new();
+        let via = keys.iter().find(|key| key.folded() == "aws:viaawsservice");
+        let tag_keys = keys.iter().find(|key| key.folded() == "aws:tagkeys");
+        for key in &keys {
+            if self.known(key) != Known::Open {
+                continue;
+            }
+            if let (true, Some(via)) = (key.folded().starts_with("aws:calledvia"), via)
+                && key.folded() != "aws:calledviaawsmcp"
+            {
+                // A forwarded request says so.
+                let forwarded = self.present(key);
+                let said = self.holds(via, "true");
+                facts.push(self.formulas.implies(forwarded, said));
+            }
+            if let (Some(tag), Some(tag_keys)) = (key.member_of("aws:requesttag/"), tag_keys)
+                && self.known(tag_keys) == Known::Open
+            {
+                // A tag that is passed is among the keys of the tags that are passed, and the other way round.
+                let tag = tag.to_owned();
+                let passed = self.present(key);
+                let written = format!("fold\u{0}{tag}");
+                let set = self.atoms.set(written, || ValueSet::Text(Language::new([Glob::ignoring_case(&tag)])));
+                let field = self.atoms.field(tag_keys.folded());
+                let listed = self.atom(Atom::Some(field, set));
+                facts.push(self.formulas.iff(passed, listed));
+            }
+        }
+        self.formulas.and(facts)
+    }
+
+    fn holds(&mut self, key: &ContextKey, value: &str) -> Formula {
+        let present = self.present(key);
+        let set =
+            self.atoms.set(format!("bool\u{0}{value}"), || ValueSet::Text(Language::new([Glob::ignoring_case(value)])));
+        let field = self.atoms.field(key.folded());
+        let inside = self.atom(Atom::In(field, set));
+        self.formulas.and([present, inside])
+    }
+}

@@ -1,0 +1,102 @@
+//! From truth values of atoms to the values of fields, or to a reason why there are none.
+//!
+//! In: the literals of a short implicant, a shape, a profile. Out: [`Realised`]. A conflict names literals (and says
+//! whether the shape's and profile's own limits are part of it) that no request satisfies together: a theorem, kept as a
+//! lemma. Values are checked against every literal before they are handed out.
+
+mod attempt;
+mod question;
+
+use std::collections::BTreeMap;
+
+use crate::symbolic::atom::{Atom, Atoms, Field};
+use crate::symbolic::encode::{Mode, RESOURCE};
+use crate::symbolic::field::Limits;
+use crate::symbolic::shape::{PRINCIPAL_ARN, SESSION, Shape, USERNAME};
+use crate::symbolic::universe::Profile;
+use crate::vocabulary::context_key::ContextKey;
+
+use question::Question;
+
+/// The value of a field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FieldValue {
+    /// One value.
+    One(String),
+    /// The values of a multivalued key.
+    List(Vec<String>),
+}
+
+/// The fields of a request by name, those that it has.
+pub type Draft = BTreeMap<String, FieldValue>;
+
+/// What became of an implicant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Realised {
+    /// Values that satisfy every literal.
+    Request(Draft),
+    /// These literals exclude each other.
+    Conflict {
+        /// Atoms with the truth values that cannot hold together.
+        literals: Vec<(u32, bool)>,
+        /// Whether what is fixed of caller and action is part of the reason.
+        within: bool,
+    },
+    /// Neither was found.
+    Undecided,
+}
+
+/// What fields are limited by besides literals.
+#[derive(Debug, Clone, Copy)]
+pub struct Setting<'a> {
+    /// The interned atoms.
+    pub atoms: &'a Atoms,
+    /// The shape of the caller.
+    pub shape: &'a Shape,
+    /// The profile of the action.
+    pub profile: &'a Profile,
+    /// The keys asked about, as they were written.
+    pub asked: &'a [ContextKey],
+    /// Which readings count.
+    pub mode: Mode,
+    /// The account of the resource.
+    pub resource_account: &'a str,
+    /// How much work a field may be.
+    pub limits: Limits,
+}
+
+/// Finds values for the fields that literals ask about.
+pub fn realise(literals: &[(u32, bool)], setting: Setting<'_>) -> Realised {
+    let mut questions: BTreeMap<Field, Question> = BTreeMap::new();
+    for (number, truth) in literals {
+        let Some(atom) = setting.atoms.atom(*number) else { continue };
+        questions.entry(atom.field()).or_default().add(atom, *truth, *number);
+        // The variables of a pattern have fields of their own.
+        if let Atom::Matches(_, template) = atom {
+            let variables = setting.atoms.template(template).into_iter().flat_map(|template| template.fields());
+            for variable in variables {
+                // A pattern that must not match ties its variables only where they have a value anyway.
+                let question = questions.entry(variable).or_default();
+                question.needed |= *truth;
+            }
+        }
+    }
+    for (field, question) in &mut questions {
+        let name = setting.atoms.field_name(*field);
+        question.needed |= name == RESOURCE || name.starts_with('=');
+    }
+    // The name inside an ARN ties the ARN.
+    let named = |name: &str| setting.atoms.find(name).is_some_and(|field| questions.contains_key(&field));
+    if setting.shape.exact.is_none()
+        && (named(USERNAME) || named(SESSION))
+        && let Some(arn) = setting.atoms.find(PRINCIPAL_ARN)
+    {
+        questions.entry(arn).or_default().needed = true;
+    }
+    for (field, question) in &questions {
+        if let Some((literals, within)) = question.contradiction(*field, setting) {
+            return Realised::Conflict { literals, within };
+        }
+    }
+    attempt::solve(&questions, setting)
+}

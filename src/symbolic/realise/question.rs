@@ -1,0 +1,399 @@
+//! What is asked about one field.
+
+use crate::symbolic::atom::{Atom, Field, SetId, TemplateId, ValueSet};
+use crate::symbolic::encode::{Mode, RESOURCE, arns, set_contains};
+use crate::symbolic::field::{FieldAnswer, Hints, ListAnswer, Wishes, any_of_set, solve};
+use crate::symbolic::interval::{AddressSet, InstantSet, NumberSet, solve_addresses, solve_instants, solve_numbers};
+use crate::symbolic::keys;
+use crate::symbolic::language::{Glob, Language};
+use crate::symbolic::realise::{FieldValue, Setting};
+use crate::symbolic::shape::{ISSUER, Known, PRINCIPAL_ARN, SESSION};
+use crate::vocabulary::catalogue::ScalarType;
+use crate::vocabulary::context_key::ContextKey;
+
+/// The literals about one field, each with its atom's number.
+#[derive(Debug, Default, Clone)]
+pub(super) struct Question {
+    /// Whether the field must have a value although no literal says so.
+    pub(super) needed: bool,
+    pub(super) present: Option<(bool, u32)>,
+    pub(super) inside: Vec<(SetId, bool, u32)>,
+    pub(super) matches: Vec<(TemplateId, bool, u32)>,
+    some: Vec<(SetId, bool, u32)>,
+    some_not: Vec<(SetId, bool, u32)>,
+    blank: Option<(bool, u32)>,
+}
+
+/// Literals that cannot hold together, and whether the field's own limits are part of the reason.
+pub(super) type Contradiction = (Vec<(u32, bool)>, bool);
+
+/// The answer to a question.
+pub(super) enum Answer {
+    Value(FieldValue),
+    Contradiction(Contradiction),
+    Undecided,
+}
+
+impl Question {
+    pub(super) fn add(&mut self, atom: Atom, truth: bool, number: u32) {
+        match atom {
+            Atom::Present(_) => self.present = Some((truth, number)),
+            Atom::In(_, set) => self.inside.push((set, truth, number)),
+            Atom::Matches(_, template) => self.matches.push((template, truth, number)),
+            Atom::Some(_, set) => self.some.push((set, truth, number)),
+            Atom::SomeNot(_, set) => self.some_not.push((set, truth, number)),
+            Atom::Blank(_) => self.blank = Some((truth, number)),
+        }
+    }
+
+    /// Whether the field has a value. Without a literal that wants one, it has none.
+    pub(super) fn is_valued(&self, field: Field, setting: Setting<'_>) -> bool {
+        let wanted = |list: &[(SetId, bool, u32)]| list.iter().any(|(_, truth, _)| *truth);
+        self.needed
+            || matches!(self.present, Some((true, _)))
+            || matches!(self.blank, Some((true, _)))
+            || wanted(&self.inside)
+            || wanted(&self.some)
+            || wanted(&self.some_not)
+            || self.matches.iter().any(|(_, truth, _)| *truth)
+            || self.is_always_there(field, setting)
+    }
+
+    fn is_always_there(&self, field: Field, setting: Setting<'_>) -> bool {
+        matches!(known(setting.atoms.field_name(field), setting), Known::Within(_) | Known::Value(_))
+    }
+
+    fn is_list(&self, name: &str) -> bool {
+        !self.some.is_empty() || !self.some_not.is_empty() || key_type(name).is_some_and(|kind| kind.1)
+    }
+
+    /// A contradiction among the literals about the field, patterns with variables taken for all they can match.
+    pub(super) fn contradiction(&self, field: Field, setting: Setting<'_>) -> Option<Contradiction> {
+        if let (Some((false, absent)), true) = (self.present, self.is_valued(field, setting)) {
+            // Present is false, and something wants a value.
+            let wanting = self.inside.iter().map(|(_, truth, number)| (*truth, *number));
+            let wanting =
+                wanting.chain(self.some.iter().chain(&self.some_not).map(|(_, truth, number)| (*truth, *number)));
+            let wanting = wanting.chain(self.matches.iter().map(|(_, truth, number)| (*truth, *number)));
+            let wanting = wanting.chain(self.blank);
+            if let Some((_, number)) = { wanting }.find(|(truth, _)| *truth) {
+                return Some((vec![(absent, false), (number, true)], false));
+            }
+            return None;
+        }
+        if !self.is_valued(field, setting) {
+            return None;
+        }
+        match self.answer(field, setting, &[], None) {
+            Answer::Contradiction(contradiction) => Some(contradiction),
+            Answer::Value(_) | Answer::Undecided => None,
+        }
+    }
+
+    /// A value for the field that is also in `extra` and, where given, not in the languages of filled patterns.
+    pub(super) fn answer(
+        &self,
+        field: Field,
+        setting: Setting<'_>,
+        extra: &[Language],
+        filled: Option<&[(Language, bool)]>,
+    ) -> Answer {
+        let name = setting.atoms.field_name(field);
+        if self.is_list(name) {
+            return self.list(setting, name);
+        }
+        let sets: Vec<(&ValueSet, bool, u32)> = self
+            .inside
+            .iter()
+            .filter_map(|(set, truth, number)| Some((setting.atoms.value_set(*set)?, *truth, *number)))
+            .collect();
+        let is_text = |set: &&(&ValueSet, bool, u32)| matches!(set.0, ValueSet::Text(_));
+        let typed: Vec<_> = sets.iter().filter(|set| !is_text(set)).copied().collect();
+        if typed.is_empty() {
+            return self.text(name, setting, &sets, extra, filled);
+        }
+        if typed.len() == sets.len() && extra.is_empty() && self.matches.is_empty() && self.blank.is_none() {
+            return on_axis(&typed);
+        }
+        self.mixed(name, setting, &sets, &typed)
+    }
+
+    fn text(
+        &self,
+        name: &str,
+        setting: Setting<'_>,
+        sets: &[(&ValueSet, bool, u32)],
+        extra: &[Language],
+        filled: Option<&[(Language, bool)]>,
+    ) -> Answer {
+        // Each language with the literal it stands for; none for what limits the field anyway.
+        let mut positive: Vec<(&Language, Option<(u32, bool)>)> = Vec::new();
+        let mut negative: Vec<(&Language, Option<(u32, bool)>)> = Vec::new();
+        let domain = domain(name, setting);
+        positive.extend(domain.iter().map(|language| (language, None)));
+        positive.extend(extra.iter().map(|language| (language, None)));
+        for (set, truth, number) in sets {
+            if let ValueSet::Text(language) = set {
+                let list = if *truth { &mut positive } else { &mut negative };
+                list.push((language, Some((*number, *truth))));
+            }
+        }
+        let widest: Vec<(Language, u32)> = match filled {
+            Some(_) => Vec::new(),
+            None => self
+                .matches
+                .iter()
+                .filter(|(_, truth, _)| *truth)
+                .filter_map(|(template, _, number)| {
+                    Some((Language::new([setting.atoms.template(*template)?.widest()]), *number))
+                })
+                .collect(),
+        };
+        positive.extend(widest.iter().map(|(language, number)| (language, Some((*number, true)))));
+        for (language, truth) in filled.unwrap_or_default() {
+            let list = if *truth { &mut positive } else { &mut negative };
+            list.push((language, None));
+        }
+        let empty = Language::new([Glob::literal("")]);
+        if let Some((truth, number)) = self.blank {
+            let list = if truth { &mut positive } else { &mut negative };
+            list.push((&empty, Some((number, truth))));
+        }
+        let languages =
+            |list: &[(&'_ Language, Option<(u32, bool)>)]| list.iter().map(|(l, _)| (*l).clone()).collect::<Vec<_>>();
+        let (inside, outside) = (languages(&positive), languages(&negative));
+        let (inside, outside): (Vec<&Language>, Vec<&Language>) = (inside.iter().collect(), outside.iter().collect());
+        match solve(&inside, &outside, &hints(name, setting), setting.limits) {
+            FieldAnswer::Witness(value) => Answer::Value(FieldValue::One(value)),
+            FieldAnswer::Undecided => Answer::Undecided,
+            FieldAnswer::Conflict { positive: inside, negative: outside } => {
+                let of = |list: &[(&Language, Option<(u32, bool)>)], places: &[usize]| -> Vec<Option<(u32, bool)>> {
+                    places.iter().filter_map(|place| list.get(*place)).map(|(_, literal)| *literal).collect()
+                };
+                let named = of(&positive, &inside).into_iter().chain(of(&negative, &outside));
+                let mut literals = Vec::new();
+                let mut within = false;
+                for literal in named {
+                    match literal {
+                        Some(literal) => literals.push(literal),
+                        None => within = true,
+                    }
+                }
+                Answer::Contradiction((literals, within))
+            }
+        }
+    }
+
+    /// Sets of more than one type: texts that one of them suggests are tried on all.
+    fn mixed(
+        &self,
+        name: &str,
+        setting: Setting<'_>,
+        sets: &[(&ValueSet, bool, u32)],
+        typed: &[(&ValueSet, bool, u32)],
+    ) -> Answer {
+        let mut candidates: Vec<String> = Vec::new();
+        for (set, truth, _) in sets {
+            if let (ValueSet::Text(language), true) = (set, *truth) {
+                candidates.extend(language.words().iter().cloned());
+            }
+        }
+        if let Answer::Value(FieldValue::One(value)) = on_axis(typed) {
+            candidates.push(value);
+        }
+        candidates.extend(hints(name, setting).whole);
+        let fits = |value: &&String| {
+            sets.iter().all(|(set, truth, _)| set_contains(set, value) == *truth)
+                && domain(name, setting).is_none_or(|domain| domain.contains(value))
+                && self.blank.is_none_or(|(blank, _)| value.is_empty() == blank)
+        };
+        match candidates.iter().find(fits) {
+            Some(value) if self.matches.is_empty() => Answer::Value(FieldValue::One(value.clone())),
+            _ => Answer::Undecided,
+        }
+    }
+
+    fn list(&self, setting: Setting<'_>, name: &str) -> Answer {
+        let language = |set: SetId| match setting.atoms.value_set(set) {
+            Some(ValueSet::Text(language)) => Some(language),
+            _ => None,
+        };
+        let pick = |list: &[(SetId, bool, u32)], wanted: bool| -> Option<Vec<(Language, u32)>> {
+            let chosen = list.iter().filter(|(_, truth, _)| *truth == wanted);
+            chosen.map(|(set, _, number)| Some((language(*set)?.clone(), *number))).collect()
+        };
+        let picked =
+            (pick(&self.some, true), pick(&self.some_not, true), pick(&self.some_not, false), pick(&self.some, false));
+        let (Some(any), Some(any_not), Some(all_in), Some(all_not_in)) = picked else { return Answer::Undecided };
+        if let Some((true, number)) = self.blank {
+            return match any.first().or(any_not.first()) {
+                Some((_, other)) => Answer::Contradiction((vec![(number, true), (*other, true)], false)),
+                None => Answer::Value(FieldValue::List(vec![String::new()])),
+            };
+        }
+        let universal = Language::universal();
+        let refs = |list: &'_ [(Language, u32)]| list.iter().map(|(language, _)| language.clone()).collect::<Vec<_>>();
+        let (a, b, c, d) = (refs(&any), refs(&any_not), refs(&all_in), refs(&all_not_in));
+        let mut wishes: Vec<&Language> = a.iter().collect();
+        // A list that is there has a value.
+        let lone = any.is_empty() && any_not.is_empty();
+        if lone {
+            wishes.push(&universal);
+        }
+        let (b, mut c, d): (Vec<&Language>, Vec<&Language>, Vec<&Language>) =
+            (b.iter().collect(), c.iter().collect(), d.iter().collect());
+        let domain = domain(name, setting);
+        let own = c.len();
+        c.extend(domain.iter());
+        let wishes = Wishes { any: &wishes, any_not: &b, all_in: &c, all_not_in: &d };
+        match any_of_set(wishes, &hints(name, setting), setting.limits) {
+            ListAnswer::Witness(values) if values == [""] => Answer::Undecided,
+            ListAnswer::Witness(values) => Answer::Value(FieldValue::List(values)),
+            ListAnswer::Undecided => Answer::Undecided,
+            ListAnswer::Conflict { any: i, any_not: j, all_in: k, all_not_in: l } => {
+                let numbers = |list: &[(Language, u32)], places: &[usize], truth: bool| {
+                    places
+                        .iter()
+                        .filter_map(|place| list.get(*place))
+                        .map(|(_, number)| (*number, truth))
+                        .collect::<Vec<_>>()
+                };
+                let mut literals = numbers(&any, &i, true);
+                literals.extend(numbers(&any_not, &j, true));
+                literals.extend(numbers(&all_in, &k, false));
+                literals.extend(numbers(&all_not_in, &l, false));
+                if lone {
+                    literals.extend(self.present.map(|(truth, number)| (number, truth)));
+                }
+                Answer::Contradiction((literals, k.iter().any(|place| *place >= own)))
+            }
+        }
+    }
+}
+
+/// Sets of one axis; of several, nothing is known.
+fn on_axis(sets: &[(&ValueSet, bool, u32)]) -> Answer {
+    fn split<'s, T>(
+        sets: &[(&'s ValueSet, bool, u32)],
+        pick: impl Fn(&'s ValueSet) -> Option<&'s T>,
+    ) -> Option<[Vec<(&'s T, u32)>; 2]> {
+        let mut parts = [Vec::new(), Vec::new()];
+        for (set, truth, number) in sets {
+            let [negative, positive] = &mut parts;
+            if *truth { positive } else { negative }.push((pick(set)?, *number));
+        }
+        Some(parts)
+    }
+    fn answer<T>(parts: [Vec<(&T, u32)>; 2], solve: impl Fn(&[&T], &[&T]) -> FieldAnswer) -> Answer {
+        let [negative, positive] = parts;
+        let of = |list: &[(&'_ T, u32)], places: &[usize], truth: bool| {
+            places.iter().filter_map(|place| list.get(*place)).map(|(_, number)| (*number, truth)).collect::<Vec<_>>()
+        };
+        let inside: Vec<&T> = positive.iter().map(|(set, _)| *set).collect();
+        let outside: Vec<&T> = negative.iter().map(|(set, _)| *set).collect();
+        match solve(&inside, &outside) {
+            FieldAnswer::Witness(value) => Answer::Value(FieldValue::One(value)),
+            FieldAnswer::Undecided => Answer::Undecided,
+            FieldAnswer::Conflict { positive: inside, negative: outside } => {
+                let mut literals = of(&positive, &inside, true);
+                literals.extend(of(&negative, &outside, false));
+                Answer::Contradiction((literals, false))
+            }
+        }
+    }
+    fn numbers(set: &ValueSet) -> Option<&NumberSet> {
+        if let ValueSet::Number(set) = set { Some(set) } else { None }
+    }
+    fn instants(set: &ValueSet) -> Option<&InstantSet> {
+        if let ValueSet::Instant(set) = set { Some(set) } else { None }
+    }
+    fn addresses(set: &ValueSet) -> Option<&AddressSet> {
+        if let ValueSet::Address(set) = set { Some(set) } else { None }
+    }
+    if let Some(parts) = split::<NumberSet>(sets, numbers) {
+        return answer(parts, solve_numbers);
+    }
+    if let Some(parts) = split::<InstantSet>(sets, instants) {
+        return answer(parts, solve_instants);
+    }
+    match split::<AddressSet>(sets, addresses) {
+        Some(parts) => answer(parts, solve_addresses),
+        None => Answer::Undecided,
+    }
+}
+
+fn known(name: &str, setting: Setting<'_>) -> Known {
+    match name {
+        SESSION | ISSUER => setting.shape.pseudo_field(name),
+        RESOURCE => Known::Open,
+        _ => setting.shape.known(&ContextKey::new(name)).unwrap_or(Known::Open),
+    }
+}
+
+/// The type of a key, and whether it is multivalued.
+fn key_type(name: &str) -> Option<(ScalarType, bool)> {
+    keys::key_type(&ContextKey::new(name)).map(|kind| (kind.scalar, kind.multivalued))
+}
+
+/// What limits a field's values besides literals.
+pub(super) fn domain(name: &str, setting: Setting<'_>) -> Option<Language> {
+    if let Some(text) = name.strip_prefix('=') {
+        return Some(Language::new([Glob::literal(text)]));
+    }
+    match name {
+        RESOURCE => {
+            let profile = setting.profile;
+            return Some(match setting.mode {
+                Mode::Proof => profile.widest.clone(),
+                Mode::Chosen | Mode::Hopeful => profile.resources.clone(),
+            });
+        }
+        "aws:resourceaccount" => return Some(Language::new([Glob::literal(setting.resource_account)])),
+        _ => {}
+    }
+    match known(name, setting) {
+        Known::Within(language) => return Some(language),
+        Known::Value(value) => return Some(Language::new([Glob::literal(&value)])),
+        Known::Absent | Known::Open => {}
+    }
+    match key_type(name)?.0 {
+        ScalarType::Bool => Some(Language::new([Glob::literal("true"), Glob::literal("false")])),
+        ScalarType::Arn => Some(arns()),
+        ScalarType::String | ScalarType::Number | ScalarType::Date | ScalarType::Address => None,
+    }
+}
+
+/// How many resources of a profile are tried as they read best.
+const SAMPLES: usize = 16;
+
+/// Values that read well.
+fn hints(name: &str, setting: Setting<'_>) -> Hints {
+    let mut hints = Hints::default();
+    let (partition, account) = (&setting.shape.partition, &setting.shape.account);
+    let whole: Vec<String> = match name {
+        RESOURCE => setting.profile.units.iter().take(SAMPLES).map(|unit| unit.sample.clone()).collect(),
+        PRINCIPAL_ARN => vec![
+            format!("arn:{partition}:iam::{account}:user/example"),
+            format!("arn:{partition}:iam::{account}:role/example"),
+            format!("arn:{partition}:sts::{account}:federated-user/example"),
+        ],
+        SESSION => vec![format!("arn:{partition}:sts::{account}:assumed-role/example/example")],
+        ISSUER => vec![format!("arn:{partition}:iam::{account}:user/example")],
+        "iam:permissionsboundary" | "iam:policyarn" => vec![format!("arn:{partition}:iam::{account}:policy/example")],
+        "aws:tagkeys" => {
+            let passed = setting.asked.iter().filter(|key| key.member_of("aws:requesttag/").is_some());
+            passed.filter_map(|key| Some(key.as_str().split_once('/')?.1.to_owned())).collect()
+        }
+        "aws:requestedregion" => vec!["us-east-1".to_owned(), "eu-west-1".to_owned()],
+        _ => match key_type(name).map(|kind| kind.0) {
+            Some(ScalarType::Number) => vec!["1".to_owned(), "10".to_owned()],
+            Some(ScalarType::Date) => vec!["2026-01-01T00:00:00Z".to_owned()],
+            Some(ScalarType::Address) => vec!["203.0.113.1".to_owned()],
+            Some(ScalarType::Arn) => vec![format!("arn:{partition}:iam::{account}:role/example")],
+            _ => Vec::new(),
+        },
+    };
+    hints.whole = whole;
+    hints.fills = vec!["example".to_owned(), "us-east-1".to_owned(), "a".to_owned(), account.clone()];
+    hints
+}

@@ -1,0 +1,168 @@
+//! Shapes of callers: what is fixed of a symbolic caller once its kind, account and partition are chosen.
+//!
+//! In: a principal. Out: for each key that follows from the caller (S11.1), whether it is absent, one text, or open
+//! within a language. A question about "any" caller is asked once for each shape.
+
+use crate::scenario::{Caller, Tags};
+use crate::symbolic::language::{CharClass, Glob, Language, Piece};
+use crate::vocabulary::arn::{Arn, friendly_name};
+use crate::vocabulary::caller::CallerKind;
+use crate::vocabulary::context_key::ContextKey;
+
+/// The name of the field that holds a role session's own ARN.
+pub const SESSION: &str = "session-arn";
+/// The name of the field that holds the ARN of the user behind a federated session.
+pub const ISSUER: &str = "issuer-arn";
+/// The key that holds the caller's ARN; of a role session, the role's.
+pub const PRINCIPAL_ARN: &str = "aws:principalarn";
+/// The key that holds a user's friendly name.
+pub const USERNAME: &str = "aws:username";
+
+/// What is known of a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Known {
+    /// No request of the shape has it.
+    Absent,
+    /// Every request of the shape has this value.
+    Value(String),
+    /// It has a value, and one of these.
+    Within(Language),
+    /// It may be absent, or have any value of its type.
+    Open,
+}
+
+/// What is fixed of a caller.
+#[derive(Debug, Clone)]
+pub struct Shape {
+    /// What the caller is.
+    pub kind: CallerKind,
+    /// The caller's partition; of services and anonymous callers, the resource's.
+    pub partition: String,
+    /// The caller's account; of services and anonymous callers, the resource's.
+    pub account: String,
+    /// The caller itself, where it is one.
+    pub exact: Option<Caller>,
+    /// Patterns of the ARN of the user, or of the role, where they are restricted.
+    pub pattern: Option<Language>,
+}
+
+impl Shape {
+    /// What is known of a key; `None` if it does not follow from the caller.
+    pub fn known(&self, key: &ContextKey) -> Option<Known> {
+        let fixed = |text: &str| Some(Known::Value(text.to_owned()));
+        let no_service = self.kind != CallerKind::Service;
+        if let Some(tag) = key.member_of("aws:principaltag/") {
+            return Some(self.tag(tag));
+        }
+        match key.folded() {
+            PRINCIPAL_ARN => Some(self.principal_arn()),
+            "aws:principalaccount" => match self.kind {
+                CallerKind::Anonymous => fixed("anonymous"),
+                CallerKind::Service => None,
+                _ => fixed(&self.account),
+            },
+            "aws:principaltype" => match self.kind {
+                CallerKind::User => fixed("User"),
+                CallerKind::RoleSession => fixed("AssumedRole"),
+                CallerKind::Federated => fixed("FederatedUser"),
+                CallerKind::Root => fixed("Account"),
+                CallerKind::Anonymous => fixed("Anonymous"),
+                CallerKind::Service => None,
+            },
+            USERNAME => Some(match (self.kind, &self.exact) {
+                (CallerKind::User, Some(caller)) => {
+                    let name = Arn::parse(&caller.arn).map(|arn| friendly_name(arn.resource).to_owned());
+                    name.map_or(Known::Absent, Known::Value)
+                }
+                (CallerKind::User, None) => Known::Within(Language::new([name_glob("")])),
+                _ => Known::Absent,
+            }),
+            // S11.1: true exactly for services; anonymous requests lack it.
+            "aws:principalisawsservice" if no_service && self.kind != CallerKind::Anonymous => fixed("false"),
+            "aws:principalservicename" | "aws:principalservicenameslist" if no_service => Some(Known::Absent),
+            // S11.4.8: only service principals act on behalf of a resource.
+            "aws:sourcearn" | "aws:sourceaccount" | "aws:sourceorgid" | "aws:sourceorgpaths" if no_service => {
+                Some(Known::Absent)
+            }
+            _ => None,
+        }
+    }
+
+    /// What is known of the fields that are no context keys: the ARNs of a session and of its issuer.
+    pub fn pseudo_field(&self, name: &str) -> Known {
+        match (name, self.kind, &self.exact) {
+            (SESSION, CallerKind::RoleSession, Some(caller)) => Known::Value(caller.arn.clone()),
+            (SESSION, CallerKind::RoleSession, None) => {
+                let prefix = format!("arn:{}:sts::{}:assumed-role/", self.partition, self.account);
+                Known::Within(Language::new([with_prefix(
+                    &prefix,
+                    [
+                        Piece::Some(CharClass::NameCharacters),
+                        Piece::Literal('/'),
+                        Piece::One(CharClass::NameCharacters),
+                        Piece::Some(CharClass::NameCharacters),
+                    ],
+                )]))
+            }
+            (ISSUER, CallerKind::Federated, Some(Caller { issuer: Some(issuer), .. })) => Known::Value(issuer.clone()),
+            (ISSUER, CallerKind::Federated, _) => Known::Within(self.of_account("user/")),
+            _ => Known::Absent,
+        }
+    }
+
+    fn principal_arn(&self) -> Known {
+        match (self.kind, &self.exact) {
+            (CallerKind::RoleSession, Some(Caller { issuer: Some(role), .. })) => Known::Value(role.clone()),
+            (CallerKind::RoleSession, Some(caller)) => {
+                // The session's ARN lacks the role's path (S2.3.9).
+                let name = caller.session_role_name().unwrap_or_default();
+                let prefix = format!("arn:{}:iam::{}:role/", self.partition, self.account);
+                let pathless = Glob::literal(&format!("{prefix}{name}"));
+                let tail = [Piece::Some(CharClass::PathCharacters), Piece::Literal('/')].into_iter();
+                let with_path = with_prefix(&prefix, tail.chain(name.chars().map(Piece::Literal)));
+                Known::Within(Language::new([pathless, with_path]))
+            }
+            (CallerKind::User | CallerKind::Federated | CallerKind::Root, Some(caller)) => {
+                Known::Value(caller.arn.clone())
+            }
+            (CallerKind::User, None) => Known::Within(self.pattern.clone().unwrap_or_else(|| self.of_account("user/"))),
+            (CallerKind::RoleSession, None) => {
+                Known::Within(self.pattern.clone().unwrap_or_else(|| self.of_account("role/")))
+            }
+            (CallerKind::Federated, None) => {
+                let prefix = format!("arn:{}:sts::{}:federated-user/", self.partition, self.account);
+                Known::Within(Language::new([name_glob(&prefix)]))
+            }
+            (CallerKind::Root, None) => Known::Value(format!("arn:{}:iam::{}:root", self.partition, self.account)),
+            (CallerKind::Anonymous, _) => Known::Absent,
+            (CallerKind::Service, _) => Known::Open,
+        }
+    }
+
+    fn tag(&self, folded: &str) -> Known {
+        match (self.kind, &self.exact) {
+            (CallerKind::Root | CallerKind::Service | CallerKind::Anonymous, _) => Known::Absent,
+            (_, Some(Caller { tags: Tags::Exact(tags), .. })) => {
+                tags.get(&ContextKey::new(folded)).map_or(Known::Absent, |value| Known::Value(value.clone()))
+            }
+            _ => Known::Open,
+        }
+    }
+
+    /// ARNs `…:user/` or `…:role/` with a path and name of the shape's account.
+    pub fn of_account(&self, kind: &str) -> Language {
+        let prefix = format!("arn:{}:iam::{}:{kind}", self.partition, self.account);
+        let path = [Piece::Some(CharClass::PathCharacters), Piece::Literal('/')];
+        let named = path.into_iter().chain([Piece::Some(CharClass::NameCharacters)]);
+        Language::new([name_glob(&prefix), with_prefix(&prefix, named)])
+    }
+}
+
+/// A prefix and a name behind it.
+fn name_glob(prefix: &str) -> Glob {
+    with_prefix(prefix, [Piece::Some(CharClass::NameCharacters)])
+}
+
+fn with_prefix(prefix: &str, rest: impl IntoIterator<Item = Piece>) -> Glob {
+    Glob::new(prefix.chars().map(Piece::Literal).chain(rest))
+}

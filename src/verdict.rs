@@ -1,0 +1,175 @@
+//! What a question comes to: verdict, counterexample, core, assumptions.
+//!
+//! Data only: `query` makes it, `report` writes it.
+
+use std::time::Duration;
+
+use crate::evaluate::trace::StatementTrace;
+use crate::request::Request;
+use crate::scenario::Caller;
+use crate::vocabulary::layer::LayerKind;
+
+/// The answer to a question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Answer {
+    /// No request of the goal is allowed, under every reading.
+    Unreachable,
+    /// A request of the goal is allowed; it was replayed.
+    Reachable,
+    /// It could not be decided, or depends on the reading.
+    Unknown,
+    /// No request of the principal meets the goal, whatever policies say.
+    Vacuous,
+}
+
+impl Answer {
+    /// Every answer.
+    pub const ALL: [Self; 4] = [Self::Unreachable, Self::Reachable, Self::Unknown, Self::Vacuous];
+
+    /// The word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Unreachable => "unreachable",
+            Self::Reachable => "reachable",
+            Self::Unknown => "unknown",
+            Self::Vacuous => "vacuous",
+        }
+    }
+
+    /// The answer of a word.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|answer| answer.as_str() == text)
+    }
+}
+
+/// Why an answer is unknown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unknown {
+    /// The readings of the law disagree; each with its answer.
+    Depends(Vec<(String, Answer)>),
+    /// A cap or the solver gave up; in words.
+    Gave(String),
+}
+
+/// A statement of a replayed request's trace.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The layer the statement is in.
+    pub layer: LayerKind,
+    /// `Allow` or `Deny`; none where the entry is about a whole layer.
+    pub effect: Option<&'static str>,
+    /// The file, or the batch and its line.
+    pub file: String,
+    /// The line, from 1; none for a layer that is assumed and has no document.
+    pub line: Option<usize>,
+    /// JSON pointer inside the file, for inline documents.
+    pub at: Option<String>,
+    /// The statement's Sid.
+    pub sid: Option<String>,
+}
+
+impl Place {
+    /// Where a statement stands.
+    pub fn of(layer: LayerKind, trace: &StatementTrace<'_>) -> Self {
+        let document = trace.document;
+        let pointer = &document.pointer;
+        Self {
+            layer,
+            effect: Some(trace.statement.effect.as_str()),
+            file: document.source.name().to_owned(),
+            line: Some(trace.position().line),
+            at: (!pointer.is_empty()).then(|| format!("{pointer}/Statement/{}", trace.statement.index)),
+            sid: trace.statement.sid.clone(),
+        }
+    }
+}
+
+/// A request that meets the goal and is allowed, as replayed by the evaluator.
+#[derive(Debug, Clone)]
+pub struct Counterexample {
+    /// Who sends it.
+    pub caller: Caller,
+    /// What is sent.
+    pub request: Request,
+    /// Whether the catalogue lists the action.
+    pub listed: bool,
+    /// Who owns the resource.
+    pub resource_account: String,
+    /// The statements that decided, and the layers that were assumed to grant.
+    pub trace: Vec<Place>,
+    /// Layers that were unknown and had to grant for this request.
+    pub assumed: Vec<LayerKind>,
+}
+
+/// What a statement or layer contributes to an unreachable verdict.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// A Deny that is needed.
+    Denies,
+    /// A layer whose statements allow nothing of it.
+    DoesNotAllow,
+}
+
+impl Role {
+    /// The word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Denies => "denies",
+            Self::DoesNotAllow => "does-not-allow",
+        }
+    }
+}
+
+/// Something the verdict rests on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CoreEntry {
+    /// In which way.
+    pub role: Role,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// Something that was taken for granted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Assumption {
+    /// Its name, such as `resource-policies`.
+    pub name: String,
+    /// Its value, such as `none`.
+    pub value: String,
+    /// Whether the verdict would be another with it flipped; none where that was not computed.
+    pub flips: Option<bool>,
+}
+
+impl Verdict {
+    /// A verdict without what explains it.
+    pub fn new(answer: Answer) -> Self {
+        Self {
+            answer,
+            unknown: None,
+            counterexample: None,
+            core: None,
+            assumptions: Vec::new(),
+            notes: Vec::new(),
+            elapsed: Duration::ZERO,
+        }
+    }
+}
+
+/// What a question came to.
+#[derive(Debug, Clone)]
+pub struct Verdict {
+    /// The answer.
+    pub answer: Answer,
+    /// Why it is unknown, where it is.
+    pub unknown: Option<Unknown>,
+    /// The request that shows a reachable answer.
+    pub counterexample: Option<Counterexample>,
+    /// What an unreachable answer rests on; none where that was not computed.
+    pub core: Option<Vec<CoreEntry>>,
+    /// What was taken for granted.
+    pub assumptions: Vec<Assumption>,
+    /// Remarks a reader needs.
+    pub notes: Vec<String>,
+    /// Time for slicing, encoding, solving, decoding and replay.
+    pub elapsed: Duration,
+}
