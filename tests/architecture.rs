@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The modules of the library, lowest first; a module may use those of lower ranks.
-const RANKS: [&[&str]; 11] = [
+const RANKS: [&[&str]; 14] = [
     &["source"],
     &["diagnostic"],
     &["input"],
@@ -14,10 +14,13 @@ const RANKS: [&[&str]; 11] = [
     &["vocabulary"],
     &["policy"],
     &["request", "scenario"],
+    &["goal", "line", "normal"],
     // The two engines never see each other: that independence is what a replay is worth.
     &["evaluate", "symbolic"],
     &["solve"],
-    &["case"],
+    &["verdict"],
+    &["query"],
+    &["case", "question"],
     &["report"],
 ];
 
@@ -27,7 +30,7 @@ const RESERVED: [(&str, &[&str]); 5] = [
     ("clap", &["cli"]),
     ("anyhow", &["cli"]),
     ("println!", &["cli", "build"]),
-    ("crate::evaluate", &["evaluate", "case", "report", "cli"]),
+    ("crate::evaluate", &["evaluate", "verdict", "query", "case", "report", "cli"]),
 ];
 
 fn sources() -> Vec<(String, PathBuf, String)> {

@@ -35,16 +35,37 @@ fn every_request_is_decided_as_it_says() {
     }
 }
 
+/// The lines of `goals.jsonl`: questions with the verdict that each expects.
 #[test]
-fn every_policy_file_is_used_by_a_scenario() {
+fn every_goal_is_answered_as_it_says() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
+    let folders = fs::read_dir(&root).unwrap().map(|entry| entry.unwrap().path());
+    let mut batches: Vec<_> = folders.map(|folder| folder.join("goals.jsonl")).filter(|path| path.exists()).collect();
+    batches.sort();
+    assert_eq!(batches.len(), 2);
+    for batch in batches {
+        let lines = fs::read_to_string(&batch).unwrap().lines().count();
+        let output = Command::new(env!("CARGO_BIN_EXE_ringfence"))
+            .args(["reach", "--no-timing", "--batch"])
+            .arg(&batch)
+            .output()
+            .unwrap();
+        let answers = String::from_utf8(output.stdout).unwrap();
+        assert_eq!((output.status.code(), answers.lines().count()), (Some(0), lines), "{answers}");
+    }
+}
+
+#[test]
+fn every_policy_file_is_used_by_a_scenario_or_a_goal() {
     let scenarios = scenarios();
     for scenario in &scenarios {
         let folder = scenario.parent().unwrap();
-        let texts: String = scenarios
+        let mut texts: String = scenarios
             .iter()
             .filter(|other| other.parent() == Some(folder))
             .map(|other| fs::read_to_string(other).unwrap())
             .collect();
+        texts.push_str(&fs::read_to_string(folder.join("goals.jsonl")).unwrap_or_default());
         for entry in fs::read_dir(folder).unwrap() {
             let name = entry.unwrap().file_name().into_string().unwrap();
             // The published text is kept because it is not JSON.

@@ -16,6 +16,11 @@ fn blocks<'a>(text: &'a str, language: &str) -> Vec<&'a str> {
     text.split(&start).skip(1).map(|rest| rest.split("```").next().unwrap()).collect()
 }
 
+/// Runs a command as a reader would, who copies it into a shell.
+fn shell(command: &str) -> std::process::Output {
+    Command::new("sh").args(["-c", command]).current_dir(env!("CARGO_MANIFEST_DIR")).output().unwrap()
+}
+
 #[test]
 fn ci_runs_the_two_commands() {
     let readme = text("README.md");
@@ -34,11 +39,7 @@ fn the_worked_example_prints_what_it_shows() {
     assert!(!shown.is_empty());
     for block in shown {
         let (command, expected) = block.strip_prefix("$ ringfence ").unwrap().split_once('\n').unwrap();
-        let output = Command::new(env!("CARGO_BIN_EXE_ringfence"))
-            .args(command.split(' '))
-            .current_dir(env!("CARGO_MANIFEST_DIR"))
-            .output()
-            .unwrap();
+        let output = shell(&format!("{} {command}", env!("CARGO_BIN_EXE_ringfence")));
         assert_eq!(String::from_utf8(output.stdout).unwrap(), expected, "{command}");
     }
 }
@@ -49,8 +50,7 @@ fn every_other_command_is_answered() {
     let readme = text("README.md");
     for block in blocks(&readme, "sh").into_iter().skip(1) {
         let command = block.trim().replacen("ringfence", env!("CARGO_BIN_EXE_ringfence"), 1);
-        let output =
-            Command::new("sh").args(["-c", &command]).current_dir(env!("CARGO_MANIFEST_DIR")).output().unwrap();
+        let output = shell(&command);
         assert!(output.status.success(), "{command}\n{}", String::from_utf8_lossy(&output.stderr));
     }
 }

@@ -9,9 +9,11 @@ use std::path::Path;
 
 use ringfence::case::{self, Case, Expectation};
 use ringfence::evaluate::{Outcome, evaluate};
+use ringfence::query::pinned;
 use ringfence::source::Source;
 
 /// Decides each line of a file; the number of decisions, and of skipped lines by reason.
+/// Both engines decide; they must agree with each other, too.
 fn decide_all(path: &Path) -> (usize, BTreeMap<String, usize>) {
     let text = fs::read_to_string(path).unwrap();
     let mut decided = 0;
@@ -27,6 +29,8 @@ fn decide_all(path: &Path) -> (usize, BTreeMap<String, usize>) {
             Outcome::Skipped(reason) => *skipped.entry(reason).or_default() += 1,
             Outcome::Decided(decision, _) => {
                 decided += 1;
+                let symbolic = pinned::decide(&scenario, &request).unwrap();
+                assert_eq!(symbolic, decision, "{id:?}: the symbolic side, then the evaluator");
                 let (found, expected) = (Expectation::of(decision), expect.unwrap());
                 if found != expected {
                     differences.push(format!("{}: {} instead of {}", id.unwrap(), found.as_str(), expected.as_str()));
