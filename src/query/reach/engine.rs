@@ -170,6 +170,15 @@ struct Place<'a> {
     profile: &'a Profile,
     /// Tells it from every other place of the question.
     number: usize,
+    /// Whether the evaluator has the law that the actions need.
+    replayable: bool,
+}
+
+/// What the solver says of a formula.
+enum Implicant {
+    Literals(Vec<(u32, bool)>),
+    Nothing,
+    GaveUp(String),
 }
 
 /// What a search came to.
@@ -195,17 +204,16 @@ impl Engine<'_> {
                     return Ok(Found::Undecided("the time given by --timeout is over".to_owned()));
                 }
                 let missing = self.missing_law(universe, profile);
-                if missing.is_some() && (self.mode == Mode::Chosen || self.scenario.resource.is_none()) {
+                let no_policy = self.scenario.resource.is_none() && !self.view.opened.contains(&LayerKind::Resource);
+                if missing.is_some() && !self.view.goal_only && (self.mode == Mode::Chosen || no_policy) {
                     // Without a trust or key policy nobody has access (S7.1, S7.2); with one a proof must hold all the
                     // same, and no counterexample may rest on it.
                     continue;
                 }
-                match self.profile(Place { shape, universe, profile, number })? {
-                    Found::Request(found) => match missing {
-                        None => return Ok(Found::Request(found)),
-                        Some(reason) => elsewhere = Some(reason),
-                    },
-                    Found::Elsewhere(reason) => elsewhere = Some(reason),
+                let replayable = missing.is_none();
+                match self.profile(Place { shape, universe, profile, number, replayable })? {
+                    Found::Request(found) => return Ok(Found::Request(found)),
+                    Found::Elsewhere(reason) => elsewhere = Some(missing.unwrap_or(reason)),
                     Found::Undecided(reason) => undecided = Some(reason),
                     Found::Nothing => {}
                 }
@@ -241,8 +249,8 @@ impl Engine<'_> {
             Search::Nothing => return Ok(Found::Nothing),
             Search::Undecided(reason) => return Ok(Found::Undecided(reason)),
         };
-        if self.view.goal_only {
-            return Ok(Found::Elsewhere("the goal has a request".to_owned()));
+        if self.view.goal_only || !place.replayable {
+            return Ok(Found::Elsewhere("a request that is not replayed".to_owned()));
         }
         // Which model a solver finds depends on what it was asked before; the least one does not. It is looked for by a
         // solver that knows nothing yet, so that the same question has the same answer to the byte.
@@ -270,9 +278,14 @@ impl Engine<'_> {
             if self.deadline.is_some_and(|deadline| Instant::now() >= deadline) {
                 return Ok(Search::Undecided("the time given by --timeout is over".to_owned()));
             }
-            let Some(literals) = self.implicant(formula, guard, least)? else {
-                let reason = "patterns with variables that could be neither matched nor excluded".to_owned();
-                return Ok(if blocked { Search::Undecided(reason) } else { Search::Nothing });
+            let literals = match self.implicant(formula, guard, least)? {
+                Implicant::Literals(literals) => literals,
+                Implicant::GaveUp(reason) => return Ok(Search::Undecided(format!("the solver gave up: {reason}"))),
+                Implicant::Nothing if blocked => {
+                    let reason = "patterns with variables that could be neither matched nor excluded";
+                    return Ok(Search::Undecided(reason.to_owned()));
+                }
+                Implicant::Nothing => return Ok(Search::Nothing),
             };
             let setting = Setting {
                 atoms: &self.atoms,
@@ -302,15 +315,18 @@ impl Engine<'_> {
         draft.entry(RESOURCE.to_owned()).or_insert_with(|| FieldValue::One(sample.unwrap_or_else(|| "*".to_owned())));
     }
 
-    /// Literals of a model that make the formula true; none if there is no model.
-    fn implicant(&mut self, formula: Formula, guard: u32, least: bool) -> Result<Option<Vec<(u32, bool)>>, ReachError> {
+    /// Literals of a model that make the formula true.
+    fn implicant(&mut self, formula: Formula, guard: u32, least: bool) -> Result<Implicant, ReachError> {
         if formula == Formula::TRUE {
-            return Ok(Some(Vec::new()));
+            return Ok(Implicant::Literals(Vec::new()));
         }
         let session = match &mut self.session {
             Some(session) => session,
             empty => empty.insert(Session::new().map_err(|error| ReachError::Internal(error.to_string()))?),
         };
+        if let Some(deadline) = self.deadline {
+            session.limit(deadline.saturating_duration_since(Instant::now()));
+        }
         let guarded = self.formulas.atom(guard);
         let question = self.formulas.and([formula, guarded]);
         let checked = match least {
@@ -318,12 +334,12 @@ impl Engine<'_> {
             false => session.check(&self.formulas, question),
         };
         match checked {
-            Checked::Unsatisfiable => Ok(None),
-            Checked::Unknown(reason) => Err(ReachError::Internal(format!("the solver gave up: {reason}"))),
+            Checked::Unsatisfiable => Ok(Implicant::Nothing),
+            Checked::Unknown(reason) => Ok(Implicant::GaveUp(reason)),
             Checked::Satisfiable(model) => {
                 let literals = self.formulas.implicant(formula, |atom| model.value(atom));
                 let broken = || ReachError::Internal("the solver's model does not satisfy the formula".to_owned());
-                literals.map(Some).ok_or_else(broken)
+                literals.map(Implicant::Literals).ok_or_else(broken)
             }
         }
     }
