@@ -13,15 +13,21 @@ use crate::vocabulary::dialect::Dialect;
 /// Keys that only actions listing them can carry, although they are global (S11.4.9).
 const LISTED_ONLY: [&str; 3] = ["aws:requesttag/", "aws:resourcetag/", "aws:tagkeys"];
 
+/// Session keys that a request for any action can have, although they are not among the global keys (S11.2).
+const SESSION: [&str; 3] = ["aws:signinsessionarn", "codebuild:buildarn", "codebuild:projectarn"];
+
 /// The types of the global keys, by name or family in lower case.
 static GLOBAL: LazyLock<HashMap<String, KeyType>> = LazyLock::new(|| {
     let keys = Catalogue::embedded().global_keys().unwrap_or_default();
     keys.into_iter().map(|global| (family_or_name(global.key.folded()).to_owned(), global.kind)).collect()
 });
 
-/// `aws:requesttag/` for every key of the family, and for the catalogue's own `aws:requesttag/${tagkey}`.
+/// `aws:requesttag/` for every key of the family, and for the catalogue's own `aws:requesttag/${tagkey}`; likewise
+/// `kms:encryptioncontext:`, whose members follow a second colon.
 fn family_or_name(folded: &str) -> &str {
-    folded.split_inclusive('/').next().unwrap_or(folded)
+    let second_colon = folded.match_indices(':').nth(1);
+    let end = folded.match_indices('/').next().into_iter().chain(second_colon).map(|(at, _)| at + 1).min();
+    end.and_then(|end| folded.get(..end)).unwrap_or(folded)
 }
 
 /// The declared type of a key; none if nobody declares it.
@@ -49,7 +55,7 @@ pub fn carries(
         return actions.contains(&full());
     }
     let name = family_or_name(key.folded());
-    if GLOBAL.contains_key(name) && !LISTED_ONLY.contains(&name) {
+    if SESSION.contains(&name) || GLOBAL.contains_key(name) && !LISTED_ONLY.contains(&name) {
         return true;
     }
     let is_own = |own: &ContextKey| family_or_name(own.folded()) == name;

@@ -94,7 +94,7 @@ impl<'a> Asker<'a> {
 
     /// Asks one question.
     pub(super) fn ask(&mut self, view: &View, mode: Mode) -> Result<Found, ReachError> {
-        let shapes = shapes(self.scenario, &self.documents)?;
+        let shapes = shapes(self.scenario, &self.documents, self.goal)?;
         for shape in &shapes {
             self.prepare(shape, view);
         }

@@ -8,7 +8,8 @@ use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
 
-use crate::policy::{ArnPattern, Document, PrincipalEntry, Values};
+use crate::goal::Goal;
+use crate::policy::{ArnPattern, Condition, Document, PrincipalEntry, Values};
 use crate::query::reach::ReachError;
 use crate::scenario::{Caller, Layer, Principal, ResourceAccount, Scenario, Tags};
 use crate::symbolic::language::{CharClass, Glob, Language, Piece};
@@ -25,10 +26,10 @@ const FRESH: [&str; 3] = ["111122223333", "444455556666", "777788889999"];
 ///
 /// # Errors
 /// The principal is of a kind whose law is not supported yet.
-pub(super) fn shapes(scenario: &Scenario, documents: &[&Document]) -> Result<Vec<Shape>, ReachError> {
+pub(super) fn shapes(scenario: &Scenario, documents: &[&Document], goal: &Goal) -> Result<Vec<Shape>, ReachError> {
     let exact = |caller: &Caller| {
         // A service or an anonymous caller has no home: the resource's is taken.
-        let home = homes(scenario, documents).into_iter().next().unwrap_or_default();
+        let home = homes(scenario, documents, goal).into_iter().next().unwrap_or_default();
         let own = |part: Option<&str>, other: String| part.map_or(other, str::to_owned);
         Shape {
             kind: caller.kind,
@@ -40,10 +41,10 @@ pub(super) fn shapes(scenario: &Scenario, documents: &[&Document]) -> Result<Vec
     };
     match &scenario.principal {
         Principal::Caller(caller) => Ok(vec![exact(caller)]),
-        Principal::Users(pattern) => Ok(of_pattern(scenario, documents, pattern, CallerKind::User)),
-        Principal::RoleSessions(pattern) => Ok(of_pattern(scenario, documents, pattern, CallerKind::RoleSession)),
-        Principal::Root => Ok(of_kinds(scenario, documents, &[CallerKind::Root])),
-        Principal::Any => Ok(of_kinds(scenario, documents, &kinds(scenario))),
+        Principal::Users(pattern) => Ok(of_pattern(scenario, documents, goal, pattern, CallerKind::User)),
+        Principal::RoleSessions(pattern) => Ok(of_pattern(scenario, documents, goal, pattern, CallerKind::RoleSession)),
+        Principal::Root => Ok(of_kinds(scenario, documents, goal, &[CallerKind::Root])),
+        Principal::Any => Ok(of_kinds(scenario, documents, goal, &kinds(scenario))),
         Principal::Outside => Err(ReachError::NotSupported("callers of other accounts (S8)".to_owned())),
     }
 }
@@ -73,9 +74,9 @@ fn kinds(scenario: &Scenario) -> Vec<CallerKind> {
     kinds
 }
 
-fn of_kinds(scenario: &Scenario, documents: &[&Document], kinds: &[CallerKind]) -> Vec<Shape> {
+fn of_kinds(scenario: &Scenario, documents: &[&Document], goal: &Goal, kinds: &[CallerKind]) -> Vec<Shape> {
     let mut shapes = Vec::new();
-    for (partition, account) in homes(scenario, documents) {
+    for (partition, account) in homes(scenario, documents, goal) {
         for kind in kinds {
             let shape = |exact| Shape {
                 kind: *kind,
@@ -112,11 +113,17 @@ fn services(documents: &[&Document]) -> BTreeSet<String> {
     named.chain(["example.amazonaws.com".to_owned()]).collect()
 }
 
-fn of_pattern(scenario: &Scenario, documents: &[&Document], pattern: &str, kind: CallerKind) -> Vec<Shape> {
+fn of_pattern(
+    scenario: &Scenario,
+    documents: &[&Document],
+    goal: &Goal,
+    pattern: &str,
+    kind: CallerKind,
+) -> Vec<Shape> {
     let Some(arn) = Arn::parse(pattern) else { return Vec::new() };
     let wild = |part: &str| part.contains(['*', '?']);
     let homes: Vec<(String, String)> = if wild(arn.partition) || wild(arn.account) {
-        homes(scenario, documents)
+        homes(scenario, documents, goal)
     } else {
         vec![(arn.partition.to_owned(), arn.account.to_owned())]
     };
@@ -136,26 +143,13 @@ fn of_pattern(scenario: &Scenario, documents: &[&Document], pattern: &str, kind:
 }
 
 /// Partitions and accounts that the scenario names, and ones that it does not.
-fn homes(scenario: &Scenario, documents: &[&Document]) -> Vec<(String, String)> {
+fn homes(scenario: &Scenario, documents: &[&Document], goal: &Goal) -> Vec<(String, String)> {
     let mut named = Named::default();
+    goal.resource.iter().for_each(|resource| named.resource(&resource.value));
+    goal.when.iter().for_each(|condition| named.condition(condition));
     for statement in documents.iter().flat_map(|document| &document.statements) {
-        for entry in statement.resources.iter().flat_map(|clause| &clause.entries) {
-            if let ResourcePattern::Arn(pattern) = &entry.value {
-                named.arn(pattern.as_str());
-            }
-        }
-        for condition in &statement.conditions {
-            match &condition.values {
-                Values::Text(texts) => texts.iter().for_each(|text| named.text(text.value.as_str())),
-                Values::Arn(patterns) => patterns.iter().for_each(|pattern| {
-                    if let ArnPattern::Parts(parts) = &pattern.value {
-                        let texts: Vec<&str> = parts.iter().map(|part| part.as_str()).collect();
-                        named.arn(&texts.join(":"));
-                    }
-                }),
-                _ => {}
-            }
-        }
+        statement.resources.iter().flat_map(|clause| &clause.entries).for_each(|entry| named.resource(&entry.value));
+        statement.conditions.iter().for_each(|condition| named.condition(condition));
         for entry in statement.principal.iter().flat_map(|clause| &clause.entries) {
             match &entry.value {
                 PrincipalEntry::Account { account, .. } => {
@@ -196,6 +190,25 @@ struct Named {
 }
 
 impl Named {
+    fn resource(&mut self, pattern: &ResourcePattern) {
+        if let ResourcePattern::Arn(pattern) = pattern {
+            self.arn(pattern.as_str());
+        }
+    }
+
+    fn condition(&mut self, condition: &Condition) {
+        match &condition.values {
+            Values::Text(texts) => texts.iter().for_each(|text| self.text(text.value.as_str())),
+            Values::Arn(patterns) => patterns.iter().for_each(|pattern| {
+                if let ArnPattern::Parts(parts) = &pattern.value {
+                    let texts: Vec<&str> = parts.iter().map(|part| part.as_str()).collect();
+                    self.arn(&texts.join(":"));
+                }
+            }),
+            _ => {}
+        }
+    }
+
     fn arn(&mut self, text: &str) {
         let parts: Vec<&str> = text.splitn(6, ':').collect();
         let &["arn", partition, _, _, account, ..] = parts.as_slice() else { return };

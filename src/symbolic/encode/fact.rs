@@ -32,14 +32,14 @@ impl Encoder<'_> {
             if let (Some(tag), Some(tag_keys)) = (key.member_of("aws:requesttag/"), tag_keys)
                 && self.known(tag_keys) == Known::Open
             {
-                // A tag that is passed is among the keys of the tags that are passed, and the other way round.
+                // The other way round does not hold: actions that remove tags name keys and pass no tags.
                 let tag = tag.to_owned();
                 let passed = self.present(key);
                 let written = format!("fold\u{0}{tag}");
                 let set = self.atoms.set(written, || ValueSet::Text(Language::new([Glob::ignoring_case(&tag)])));
                 let field = self.atoms.field(tag_keys.folded());
                 let listed = self.atom(Atom::Some(field, set));
-                facts.push(self.formulas.iff(passed, listed));
+                facts.push(self.formulas.implies(passed, listed));
             }
         }
         self.formulas.and(facts)
