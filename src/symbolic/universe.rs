@@ -22,6 +22,9 @@ use crate::vocabulary::resource::ResourcePattern;
 /// The name of the action that stands for all that a service has and the catalogue lacks.
 pub const UNLISTED: &str = "UnlistedAction";
 
+/// A second such action, of services that the catalogue lacks altogether.
+const OTHER: &str = "QuiteAnotherAction";
+
 /// An action that the goal can mean.
 #[derive(Debug, Clone)]
 pub struct Candidate {
@@ -91,13 +94,15 @@ impl Universe {
     pub fn new(goal: &Goal, documents: &[&Document], scope: Scope<'_>) -> Self {
         let catalogue = Catalogue::embedded();
         let mut named: BTreeMap<(String, String), Action> = BTreeMap::new();
-        let mut unknown: BTreeMap<String, ()> = BTreeMap::new();
+        let mut unknown: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         let patterns = documents.iter().flat_map(|document| &document.statements).flat_map(|s| &s.actions.entries);
-        for pattern in patterns.chain(&goal.actions) {
+        for pattern in patterns.chain(&goal.actions).chain(&goal.except) {
             let ActionPatternKind::Of { prefix, name } = pattern.value.kind() else { continue };
             let service = catalogue.service(prefix).and_then(Result::ok);
             if service.is_none() {
-                unknown.insert(prefix.clone(), ());
+                // A name that the pattern matches, besides those that it need not match.
+                let filled = name.as_str().replace('*', UNLISTED).replace('?', "x");
+                unknown.entry(prefix.clone()).or_default().extend([filled, OTHER.to_owned()]);
             }
             if name.plain().is_some_and(|name| service.is_none_or(|service| service.action(name).is_none()))
                 && let Ok(action) = Action::parse(pattern.value.as_str())
@@ -125,8 +130,11 @@ impl Universe {
             let service = catalogue.service(action.prefix()).and_then(Result::ok);
             universe.add(goal, scope, action.as_str(), service, None);
         }
-        for prefix in unknown.keys() {
+        for (prefix, names) in &unknown {
             universe.add(goal, scope, &format!("{prefix}:{UNLISTED}"), None, None);
+            for name in names.iter().filter(|name| *name != UNLISTED) {
+                universe.add(goal, scope, &format!("{prefix}:{name}"), None, None);
+            }
         }
         universe
     }
