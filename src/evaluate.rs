@@ -108,12 +108,8 @@ fn not_supported(scenario: &Scenario, caller: &Caller, request: &Request) -> Opt
                 && statement::resource_matches_plainly(&exception.resource, &request.resource)
         })
     };
-    let reason = if !scenario.scps.is_none() {
-        "service control policies (S9)"
-    } else if !scenario.rcps.is_none() {
-        "resource control policies (S10)"
-    } else if !scenario.endpoint.is_none() {
-        "VPC endpoint policies (S5.2)"
+    let reason = if let Some(layer) = scenario.unsupported_layer() {
+        layer
     } else if special(ExceptionKind::RoleTrust) {
         "role trust policies (S7.2)"
     } else if special(ExceptionKind::KeyPolicy) {

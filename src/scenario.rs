@@ -52,6 +52,19 @@ pub struct Scenario {
 }
 
 impl Scenario {
+    /// The first attached layer whose law is not supported yet, in words.
+    pub fn unsupported_layer(&self) -> Option<&'static str> {
+        if !self.scps.is_none() {
+            Some("service control policies (S9)")
+        } else if !self.rcps.is_none() {
+            Some("resource control policies (S10)")
+        } else if !self.endpoint.is_none() {
+            Some("VPC endpoint policies (S5.2)")
+        } else {
+            None
+        }
+    }
+
     /// A layer that is one set of documents; none for the levels of an organization.
     pub fn layer(&self, kind: LayerKind) -> Option<&Layer<Vec<Document>>> {
         match kind {

@@ -174,12 +174,8 @@ fn depends() -> Unknown {
 
 /// Refuses what needs a law that is not there yet.
 fn supported(scenario: &Scenario) -> Result<(), ReachError> {
-    let missing = if !scenario.scps.is_none() {
-        "service control policies (S9)"
-    } else if !scenario.rcps.is_none() {
-        "resource control policies (S10)"
-    } else if !scenario.endpoint.is_none() {
-        "VPC endpoint policies (S5.2)"
+    let missing = if let Some(layer) = scenario.unsupported_layer() {
+        layer
     } else {
         let own = match &scenario.principal {
             Principal::Caller(caller) => caller.account(),

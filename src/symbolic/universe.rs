@@ -100,9 +100,12 @@ impl Universe {
             let ActionPatternKind::Of { prefix, name } = pattern.value.kind() else { continue };
             let service = catalogue.service(prefix).and_then(Result::ok);
             if service.is_none() {
-                // A name that the pattern matches, besides those that it need not match.
-                let filled = name.as_str().replace('*', UNLISTED).replace('?', "x");
-                unknown.entry(prefix.clone()).or_default().extend([filled, OTHER.to_owned()]);
+                let names = unknown.entry(prefix.clone()).or_default();
+                names.insert(OTHER.to_owned());
+                if name.plain().is_none() {
+                    // A name that the pattern matches, besides those that it need not match.
+                    names.insert(name.as_str().replace('*', UNLISTED).replace('?', "x"));
+                }
             }
             if name.plain().is_some_and(|name| service.is_none_or(|service| service.action(name).is_none()))
                 && let Ok(action) = Action::parse(pattern.value.as_str())
