@@ -18,6 +18,9 @@ pub enum Test {
     SomeNot,
     /// The key's only value is the empty text, which set operators take for no value (S3.2.5).
     Blank,
+    /// The key's value, or some value of the list, is of no form that the operator compares: no number under a numeric
+    /// operator, fewer than six parts under an ARN operator.
+    Odd,
     /// The rules do not say; what the concrete evaluator takes, if it takes one.
     Unspecified(Option<bool>),
     /// The opposite.
@@ -34,8 +37,17 @@ impl Test {
     }
 }
 
+/// What is known of a condition's key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Kind {
+    /// Whether it holds a list.
+    pub multivalued: bool,
+    /// Whether all its values are of the form that the operator compares (S11.4.16).
+    pub fits: bool,
+}
+
 /// What a condition asks of its key.
-pub fn test(condition: &Condition, multivalued: bool) -> Test {
+pub fn test(condition: &Condition, kind: Kind) -> Test {
     let operator = condition.operator.value;
     match (operator.base, &condition.values) {
         (Base::Null, Values::Absent(wanted)) => {
@@ -43,24 +55,23 @@ pub fn test(condition: &Condition, multivalued: bool) -> Test {
             Test::Any(wanted.iter().map(|wanted| one(wanted.value)).collect())
         }
         _ => match operator.qualifier {
-            None => plain(condition, multivalued),
-            Some(qualifier) => with_set(condition, qualifier, multivalued),
+            None => plain(condition, kind),
+            Some(qualifier) => with_set(condition, qualifier, kind),
         },
     }
 }
 
 /// S3.1.1, S3.1.2; a multivalued key without set operator is unspecified, read as no match (S3.2.3).
-fn plain(condition: &Condition, multivalued: bool) -> Test {
-    if multivalued {
-        let operator = condition.operator.value;
+fn plain(condition: &Condition, kind: Kind) -> Test {
+    let operator = condition.operator.value;
+    if kind.multivalued {
         let when_present = Test::All(vec![Test::Present, Test::Unspecified(Some(false))]);
         return match operator.if_exists || operator.is_negated() {
             true => Test::Any(vec![Test::Present.not(), when_present]),
             false => when_present,
         };
     }
-    let operator = condition.operator.value;
-    let matches = Test::All(vec![Test::Present, value(condition)]);
+    let matches = Test::All(vec![Test::Present, value(condition, kind)]);
     if operator.is_negated() {
         matches.not()
     } else if operator.if_exists {
@@ -70,32 +81,49 @@ fn plain(condition: &Condition, multivalued: bool) -> Test {
     }
 }
 
-/// A pattern with fewer than six parts matches nothing, but the sources do not say so (S3.1.4).
-fn value(condition: &Condition) -> Test {
+fn value(condition: &Condition, kind: Kind) -> Test {
+    widened(Test::Value, condition, kind)
+}
+
+/// A pattern or a value with fewer than six parts matches nothing, but the sources do not say so (S3.1.4).
+fn widened(test: Test, condition: &Condition, kind: Kind) -> Test {
+    let unsaid = || Test::Unspecified(Some(false));
     match &condition.values {
         Values::Arn(patterns) if patterns.iter().any(|pattern| matches!(pattern.value, ArnPattern::Short(_))) => {
-            Test::Any(vec![Test::Value, Test::Unspecified(Some(false))])
+            Test::Any(vec![test, unsaid()])
         }
-        _ => Test::Value,
+        Values::Arn(_) if !kind.fits => Test::Any(vec![test, Test::All(vec![Test::Odd, unsaid()])]),
+        // Under a negated operator nobody knows what such a value does (S3.1.9); a plain one it does not match.
+        Values::Number(_) | Values::Instant(_) | Values::Address(_)
+            if !kind.fits && condition.operator.value.is_negated() =>
+        {
+            Test::Any(vec![test, Test::All(vec![Test::Odd, Test::Unspecified(None)])])
+        }
+        _ => test,
     }
 }
 
 /// S3.2: a single-valued key is a list of one.
-fn with_set(condition: &Condition, qualifier: Qualifier, multivalued: bool) -> Test {
+fn with_set(condition: &Condition, qualifier: Qualifier, kind: Kind) -> Test {
     let operator = condition.operator.value;
-    let some = || match multivalued {
-        true => Test::Some,
-        false => Test::All(vec![Test::Present, Test::Blank.not(), value(condition)]),
+    let some = || match kind.multivalued {
+        // A list with a value always has one that could match, where short texts could.
+        true => match widened(Test::Some, condition, kind) {
+            Test::Some => Test::Some,
+            wider => Test::All(vec![Test::Present, wider]),
+        },
+        false => Test::All(vec![Test::Present, Test::Blank.not(), value(condition, kind)]),
     };
-    let some_not = || match multivalued {
-        true => Test::SomeNot,
-        false => Test::All(vec![Test::Present, Test::Blank.not(), value(condition).not()]),
+    // Every value matches one of the condition's values, or the request has none.
+    let every = || match kind.multivalued {
+        true => widened(Test::SomeNot.not(), condition, kind),
+        false => Test::Any(vec![Test::Present.not(), Test::Blank, value(condition, kind)]),
     };
     match (qualifier, operator.is_negated()) {
-        (Qualifier::ForAllValues, false) => some_not().not(),
+        (Qualifier::ForAllValues, false) => every(),
         (Qualifier::ForAllValues, true) => some().not(),
         (Qualifier::ForAnyValue, negated) => {
-            let any = if negated { some_not() } else { some() };
+            let any = if negated { every().not() } else { some() };
             if !operator.if_exists {
                 return any;
             }

@@ -3,6 +3,7 @@
 //! In: normalised documents and the text of `encodings/`. Out: Boolean formulas over atoms, and for a choice of truth
 //! values a request or a reason why there is none. It never imports the concrete evaluator.
 
+pub mod account;
 pub mod atom;
 mod conflict;
 pub mod encode;

@@ -3,6 +3,7 @@
 //! In: texts. Out: parsed values that both the concrete evaluator and the symbolic side read. Nothing here matches a
 //! pattern against a value: each side does that with code of its own.
 
+pub mod account;
 pub mod action;
 pub mod arn;
 pub mod caller;

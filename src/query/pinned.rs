@@ -11,6 +11,7 @@ use crate::query::reach::ReachError;
 use crate::request::{ContextValue, Request};
 use crate::scenario::{Caller, Scenario};
 use crate::solve::session::{Checked, Session};
+use crate::symbolic::account::Account;
 use crate::symbolic::atom::{Atom, Atoms};
 use crate::symbolic::encode::{Encoder, Mode, Pin, Pinned, RESOURCE, is_of_type, set_contains};
 use crate::symbolic::formula::{Formula, Formulas};
@@ -69,7 +70,7 @@ fn under(
     let shape = Shape {
         kind: caller.kind,
         partition: own(caller.partition()),
-        account: own(caller.account()),
+        account: Account::Known(own(caller.account())),
         exact: Some(caller.clone()),
         pattern: None,
     };
@@ -96,6 +97,7 @@ fn under(
         shape: &shape,
         profile: Some(profile),
         asked: &[],
+        lists: &[],
         boundary: scenario.boundary.given().is_some() || (scenario.boundary.is_any() && mode == Mode::Chosen),
         mode,
         pin: Some(pin),

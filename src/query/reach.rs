@@ -7,6 +7,7 @@
 mod decode;
 mod engine;
 mod explain;
+mod homes;
 mod shapes;
 
 use std::time::{Duration, Instant};
@@ -143,7 +144,7 @@ fn decide(asker: &mut Asker<'_>, view: &View) -> Result<Verdict, ReachError> {
             _ => Ok(Verdict { counterexample: Some(*found), ..verdict(Answer::Reachable) }),
         },
         Found::Elsewhere(reason) if reason.contains("not supported yet") => Ok(unknown(Unknown::Gave(reason))),
-        Found::Elsewhere(_) => Ok(unknown(depends())),
+        Found::Elsewhere(_) | Found::Hint(_) => Ok(unknown(depends())),
         Found::Undecided(reason) => Ok(unknown(Unknown::Gave(reason))),
         Found::Nothing => {
             let goal_only = View { goal_only: true, ..view.clone() };

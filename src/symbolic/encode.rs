@@ -4,7 +4,7 @@
 //! of a request being allowed is implied by the request being allowed under any reading of the law; under
 //! [`Mode::Chosen`] it implies that the request is allowed under the chosen reading.
 
-use crate::normal::{self, Test};
+use crate::normal::{self, Kind, Test};
 use crate::policy::{Clause, Condition, Document, Effect, Statement};
 use crate::source::Spanned;
 use crate::symbolic::atom::{Atom, Atoms, Template, TemplatePiece, ValueSet};
@@ -84,6 +84,8 @@ pub struct Encoder<'a> {
     pub profile: Option<&'a Profile>,
     /// The keys asked about, in the order of the profile's.
     pub asked: &'a [ContextKey],
+    /// Keys that nobody declares, asked about with a set operator.
+    pub lists: &'a [ContextKey],
     /// Whether the caller has a boundary (S13.2).
     pub boundary: bool,
     /// Which readings count.
@@ -221,13 +223,13 @@ impl Encoder<'_> {
             let test = match operator.qualifier.is_none() && operator.comparison().is_some() && pin.is_empty_list(key) {
                 // A list without values, and no set operator: read as no match (S3.2.3).
                 true => Test::Unspecified(Some(false)),
-                false => normal::test(condition, pin.is_list(key)),
+                false => normal::test(condition, Kind { multivalued: pin.is_list(key), fits: false }),
             };
             return self.test(condition, &test, bound);
         }
-        let multivalued = keys::key_type(&condition.key.value).is_some_and(|kind| kind.multivalued)
-            || (keys::key_type(&condition.key.value).is_none() && condition.operator.value.qualifier.is_some());
-        let test = normal::test(condition, multivalued);
+        let key = &condition.key.value;
+        let fits = keys::key_type(key).is_some_and(|kind| value::compares(&condition.values, kind.scalar));
+        let test = normal::test(condition, Kind { multivalued: self.is_multivalued(key), fits });
         self.test(condition, &test, bound)
     }
 
@@ -238,6 +240,7 @@ impl Encoder<'_> {
             Test::Value => self.value(condition, bound),
             Test::Some => self.some(condition, true, side(bound)),
             Test::SomeNot => self.some(condition, false, side(bound)),
+            Test::Odd => self.odd(condition),
             Test::Blank => self.blank(key),
             Test::Unspecified(chosen) => match (self.mode, chosen, bound) {
                 (Mode::Chosen | Mode::Hopeful, Some(value), _) => self.formulas.constant(*value),
@@ -332,6 +335,18 @@ impl Encoder<'_> {
         folded: bool,
         valued: &mut Vec<ContextKey>,
     ) -> (Formula, Formula) {
+        if self.mode == Mode::Proof
+            && glyphs
+                .iter()
+                .any(|glyph| matches!(glyph, Glyph::Variable(variable) if self.lists.contains(&variable.key)))
+        {
+            // Whether the key has one value or a list, nobody says: the pattern may match or not, its variables too.
+            let mut free = |what| {
+                let field = self.atoms.field(&format!("={what}\u{0}{name}{glyphs:?}"));
+                self.atom(Atom::Present(field))
+            };
+            return (free("matches"), free("valued"));
+        }
         let open = glyphs.iter().find_map(|glyph| match glyph {
             Glyph::Variable(variable) if self.is_choice(variable, valued) => Some(variable.key.clone()),
             _ => None,
@@ -420,7 +435,11 @@ impl Encoder<'_> {
     fn is_multivalued(&self, key: &ContextKey) -> bool {
         match self.pin {
             Some(pin) => pin.is_list(key),
-            None => keys::key_type(key).is_some_and(|kind| kind.multivalued),
+            None => match keys::key_type(key) {
+                Some(kind) => kind.multivalued,
+                // Of a key that nobody declares, a set operator says that it may hold a list.
+                None => self.lists.contains(key),
+            },
         }
     }
 }
@@ -465,4 +484,13 @@ pub fn keys_of<'a>(documents: &[&'a Document], conditions: &'a [Condition]) -> V
         value::variables(condition).into_iter().for_each(|key| add(&key));
     }
     keys
+}
+
+/// Keys that nobody declares and that some condition asks about with a set operator.
+pub fn lists_of(documents: &[&Document], conditions: &[Condition]) -> Vec<ContextKey> {
+    let own = documents.iter().flat_map(|document| &document.statements).flat_map(|statement| &statement.conditions);
+    let sets = own.chain(conditions).filter(|condition| condition.operator.value.qualifier.is_some());
+    let mut lists: Vec<ContextKey> = sets.map(|condition| condition.key.value.clone()).collect();
+    lists.retain(|key| keys::key_type(key).is_none());
+    lists
 }

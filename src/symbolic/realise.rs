@@ -59,8 +59,6 @@ pub struct Setting<'a> {
     pub asked: &'a [ContextKey],
     /// Which readings count.
     pub mode: Mode,
-    /// The account of the resource.
-    pub resource_account: &'a str,
     /// How much work a field may be.
     pub limits: Limits,
 }

@@ -4,6 +4,7 @@
 //! within a language. A question about "any" caller is asked once for each shape.
 
 use crate::scenario::{Caller, Tags};
+use crate::symbolic::account::Account;
 use crate::symbolic::language::{CharClass, Glob, Language, Piece};
 use crate::vocabulary::arn::{Arn, friendly_name};
 use crate::vocabulary::caller::CallerKind;
@@ -39,7 +40,7 @@ pub struct Shape {
     /// The caller's partition; of services and anonymous callers, the resource's.
     pub partition: String,
     /// The caller's account; of services and anonymous callers, the resource's.
-    pub account: String,
+    pub account: Account,
     /// The caller itself, where it is one.
     pub exact: Option<Caller>,
     /// Patterns of the ARN of the user, or of the role, where they are restricted.
@@ -59,7 +60,10 @@ impl Shape {
             "aws:principalaccount" => match self.kind {
                 CallerKind::Anonymous => fixed("anonymous"),
                 CallerKind::Service => None,
-                _ => fixed(&self.account),
+                _ => Some(match &self.account {
+                    Account::Known(id) => Known::Value(id.clone()),
+                    open => Known::Within(open.language()),
+                }),
             },
             "aws:principaltype" => match self.kind {
                 CallerKind::User => fixed("User"),
@@ -74,7 +78,9 @@ impl Shape {
                     let name = Arn::parse(&caller.arn).map(|arn| friendly_name(arn.resource).to_owned());
                     name.map_or(Known::Absent, Known::Value)
                 }
-                (CallerKind::User, None) => Known::Within(Language::new([name_glob("")])),
+                (CallerKind::User, None) => {
+                    Known::Within(Language::new([Glob::new([Piece::Some(CharClass::NameCharacters)])]))
+                }
                 _ => Known::Absent,
             }),
             // S11.1: true exactly for services; anonymous requests lack it.
@@ -92,18 +98,15 @@ impl Shape {
     pub fn pseudo_field(&self, name: &str) -> Known {
         match (name, self.kind, &self.exact) {
             (SESSION, CallerKind::RoleSession, Some(caller)) => Known::Value(caller.arn.clone()),
-            (SESSION, CallerKind::RoleSession, None) => {
-                let prefix = format!("arn:{}:sts::{}:assumed-role/", self.partition, self.account);
-                Known::Within(Language::new([with_prefix(
-                    &prefix,
-                    [
-                        Piece::Some(CharClass::NameCharacters),
-                        Piece::Literal('/'),
-                        Piece::One(CharClass::NameCharacters),
-                        Piece::Some(CharClass::NameCharacters),
-                    ],
-                )]))
-            }
+            (SESSION, CallerKind::RoleSession, None) => Known::Within(Language::new([behind(
+                &self.prefix("sts", "assumed-role/"),
+                [
+                    Piece::Some(CharClass::NameCharacters),
+                    Piece::Literal('/'),
+                    Piece::One(CharClass::NameCharacters),
+                    Piece::Some(CharClass::NameCharacters),
+                ],
+            )])),
             (ISSUER, CallerKind::Federated, Some(Caller { issuer: Some(issuer), .. })) => Known::Value(issuer.clone()),
             (ISSUER, CallerKind::Federated, _) => Known::Within(self.of_account("user/")),
             _ => Known::Absent,
@@ -116,11 +119,7 @@ impl Shape {
             (CallerKind::RoleSession, Some(caller)) => {
                 // The session's ARN lacks the role's path (S2.3.9).
                 let name = caller.session_role_name().unwrap_or_default();
-                let prefix = format!("arn:{}:iam::{}:role/", self.partition, self.account);
-                let pathless = Glob::literal(&format!("{prefix}{name}"));
-                let tail = [Piece::Some(CharClass::PathCharacters), Piece::Literal('/')].into_iter();
-                let with_path = with_prefix(&prefix, tail.chain(name.chars().map(Piece::Literal)));
-                Known::Within(Language::new([pathless, with_path]))
+                Known::Within(self.named("role/", name))
             }
             (CallerKind::User | CallerKind::Federated | CallerKind::Root, Some(caller)) => {
                 Known::Value(caller.arn.clone())
@@ -130,10 +129,13 @@ impl Shape {
                 Known::Within(self.pattern.clone().unwrap_or_else(|| self.of_account("role/")))
             }
             (CallerKind::Federated, None) => {
-                let prefix = format!("arn:{}:sts::{}:federated-user/", self.partition, self.account);
-                Known::Within(Language::new([name_glob(&prefix)]))
+                let prefix = self.prefix("sts", "federated-user/");
+                Known::Within(Language::new([behind(&prefix, [Piece::Some(CharClass::NameCharacters)])]))
             }
-            (CallerKind::Root, None) => Known::Value(format!("arn:{}:iam::{}:root", self.partition, self.account)),
+            (CallerKind::Root, None) => match self.account.known() {
+                Some(account) => Known::Value(format!("arn:{}:iam::{account}:root", self.partition)),
+                None => Known::Within(Language::new([Glob::new(self.prefix("iam", "root"))])),
+            },
             (CallerKind::Anonymous, _) => Known::Absent,
             (CallerKind::Service, _) => Known::Open,
         }
@@ -151,18 +153,28 @@ impl Shape {
 
     /// ARNs `…:user/` or `…:role/` with a path and name of the shape's account.
     pub fn of_account(&self, kind: &str) -> Language {
-        let prefix = format!("arn:{}:iam::{}:{kind}", self.partition, self.account);
+        let prefix = self.prefix("iam", kind);
         let path = [Piece::Some(CharClass::PathCharacters), Piece::Literal('/')];
-        let named = path.into_iter().chain([Piece::Some(CharClass::NameCharacters)]);
-        Language::new([name_glob(&prefix), with_prefix(&prefix, named)])
+        let name = Piece::Some(CharClass::NameCharacters);
+        Language::new([behind(&prefix, [name]), behind(&prefix, path.into_iter().chain([name]))])
+    }
+
+    /// ARNs `…:user/` or `…:role/` of the shape's account with any path and this name.
+    pub fn named(&self, kind: &str, name: &str) -> Language {
+        let prefix = self.prefix("iam", kind);
+        let path = [Piece::Some(CharClass::PathCharacters), Piece::Literal('/')];
+        let name: Vec<Piece> = name.chars().map(Piece::Literal).collect();
+        Language::new([behind(&prefix, name.clone()), behind(&prefix, path.into_iter().chain(name))])
+    }
+
+    /// The start of ARNs of the shape's account.
+    pub fn prefix(&self, service: &str, kind: &str) -> Vec<Piece> {
+        let front = format!("arn:{}:{service}::", self.partition);
+        let literal = |text: &str| text.chars().map(Piece::Literal).collect::<Vec<_>>();
+        [literal(&front), self.account.pieces(), vec![Piece::Literal(':')], literal(kind)].concat()
     }
 }
 
-/// A prefix and a name behind it.
-fn name_glob(prefix: &str) -> Glob {
-    with_prefix(prefix, [Piece::Some(CharClass::NameCharacters)])
-}
-
-fn with_prefix(prefix: &str, rest: impl IntoIterator<Item = Piece>) -> Glob {
-    Glob::new(prefix.chars().map(Piece::Literal).chain(rest))
+fn behind(prefix: &[Piece], rest: impl IntoIterator<Item = Piece>) -> Glob {
+    Glob::new(prefix.iter().copied().chain(rest))
 }

@@ -11,6 +11,7 @@ use indexmap::IndexMap;
 use crate::goal::Goal;
 use crate::policy::{Clause, Document};
 use crate::source::Spanned;
+use crate::symbolic::account::Account;
 use crate::symbolic::keys;
 use crate::symbolic::language::{CharClass, Glob, Language, Piece};
 use crate::vocabulary::action::{Action, ActionPattern, ActionPatternKind};
@@ -45,6 +46,8 @@ pub struct Unit {
     pub resources: Glob,
     /// One of them that reads well.
     pub sample: String,
+    /// Its place among the forms of the type's ARNs, the usual one first.
+    rank: usize,
 }
 
 /// Actions that no statement and no key tells apart.
@@ -72,7 +75,7 @@ pub struct Scope<'a> {
     /// The partition of resources.
     pub partition: &'a str,
     /// The account of resources.
-    pub account: &'a str,
+    pub account: &'a Account,
     /// Without realism every resource and key fits every action.
     pub any_request: bool,
     /// One unlisted action for every service asked about.
@@ -240,7 +243,7 @@ impl Universe {
                         || keys::carries(scope.dialect, candidate.service, candidate.listed, resource_type, key)
                 };
                 let keys: Vec<bool> = asked.iter().map(carries).collect();
-                for (glob, sample) in resources {
+                for (rank, (glob, sample)) in resources.into_iter().enumerate() {
                     let exceptions = scope
                         .dialect
                         .exceptions()
@@ -250,7 +253,7 @@ impl Universe {
                     let signature =
                         Signature { clauses: clauses.clone(), exceptions: exceptions.collect(), keys: keys.clone() };
                     let group = groups.entry(signature).or_default();
-                    group.units.push(Unit { candidate: index, resources: glob, sample });
+                    group.units.push(Unit { candidate: index, resources: glob, sample, rank });
                     group.wider.extend(wider.iter().cloned());
                 }
             }
@@ -261,8 +264,7 @@ impl Universe {
             units.sort_by_key(|unit| {
                 let listed = self.candidates.get(unit.candidate).and_then(|candidate| candidate.listed);
                 let without_type = listed.is_some_and(|listed| listed.resources.is_empty());
-                let form = without_type && unit.sample != "*";
-                (listed.is_none(), form, without_type, unit.sample.len(), unit.candidate)
+                (listed.is_none(), unit.rank, without_type, unit.sample.len(), unit.candidate)
             });
             let globs: BTreeSet<Glob> = units.iter().map(|unit| unit.resources.clone()).collect();
             let resources = Language::new(globs.iter().cloned());
@@ -337,7 +339,7 @@ fn resource_types(candidate: &Candidate, scope: Scope<'_>) -> Vec<ResourceType> 
             (0..parts).flat_map(|_| [Piece::Many(CharClass::NotColon), Piece::Literal(':')]).collect::<Vec<_>>()
         };
         let arn = literal(&any).into_iter().chain(rest(3)).chain([Piece::Many(CharClass::Anything)]);
-        let sample = format!("{any}{}::{}:example", candidate.action.prefix(), scope.account);
+        let sample = format!("{any}{}::{}:example", candidate.action.prefix(), scope.account.text());
         let star = (Glob::literal("*"), String::from("*"));
         return vec![(None, vec![star, (Glob::new(arn), sample)], Vec::new())];
     };
@@ -358,8 +360,9 @@ fn resource_types(candidate: &Candidate, scope: Scope<'_>) -> Vec<ResourceType> 
     for resource in &listed.resources {
         let arns = service.resource_types.iter().filter(|own| own.name == resource.name);
         let star = Piece::Many(CharClass::Anything);
-        let globs: Vec<(Glob, String)> =
-            arns.map(|own| (template(&own.arn, scope, star), sample(&own.arn, scope))).collect();
+        let arns = arns.map(|own| own.arn.as_str());
+        let arns = arns.chain(scope.dialect.also(&service.prefix, &resource.name));
+        let globs: Vec<(Glob, String)> = arns.map(|arn| (template(arn, scope, star), sample(arn, scope))).collect();
         // A type without ARN template in the catalogue can be any resource.
         types.push((Some(resource.name.as_str()), if globs.is_empty() { every() } else { globs }, Vec::new()));
     }
@@ -379,7 +382,7 @@ fn sample(arn: &str, scope: Scope<'_>) -> String {
         let Some((name, after)) = behind.split_once('}') else { break };
         text.push_str(match name {
             "Partition" => scope.partition,
-            "Account" => scope.account,
+            "Account" => scope.account.text(),
             "Region" => "us-east-1",
             "BucketName" => "example-bucket",
             _ => "example",
@@ -401,7 +404,7 @@ fn template(arn: &str, scope: Scope<'_>, star: Piece) -> Glob {
         let Some((name, after)) = behind.split_once('}') else { break };
         match name {
             "Partition" => pieces.extend(literal(scope.partition)),
-            "Account" if colons == 4 => pieces.extend(literal(scope.account)),
+            "Account" if colons == 4 => pieces.extend(scope.account.pieces()),
             "Region" => pieces.push(Piece::Some(CharClass::NoSlashNorColon)),
             "BucketName" => pieces.push(Piece::Some(CharClass::NoSlashNorColon)),
             "UserNameWithPath" | "RoleNameWithPath" | "GroupNameWithPath" | "PolicyNameWithPath" => {

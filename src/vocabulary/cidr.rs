@@ -4,7 +4,7 @@
 
 use std::net::IpAddr;
 
-use ipnet::IpNet;
+use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 
 /// A range of addresses of one family.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -24,6 +24,12 @@ impl Cidr {
     /// Reads one address, as requests carry it.
     pub fn parse_address(text: &str) -> Option<Self> {
         Some(Self(IpNet::from(text.parse::<IpAddr>().ok()?)))
+    }
+
+    /// The ranges that together hold every address.
+    pub fn every() -> [Self; 2] {
+        let (four, six) = (Ipv4Net::default(), Ipv6Net::default());
+        [Self(IpNet::V4(four)), Self(IpNet::V6(six))]
     }
 
     /// The range as first address and prefix length.

@@ -5,6 +5,7 @@
 
 use std::sync::LazyLock;
 
+use crate::vocabulary::account::AccountForm;
 use crate::vocabulary::action::{Action, ActionPattern};
 use crate::vocabulary::caller::CallerKind;
 use crate::vocabulary::context_key::ContextKey;
@@ -50,6 +51,9 @@ pub struct Dialect {
     exceptions: Vec<Exception>,
     carriers: Vec<(ContextKey, Vec<String>)>,
     forms: Vec<(Action, String)>,
+    also: Vec<(String, String, String)>,
+    accounts: AccountForm,
+    partitions: Option<Vec<String>>,
     text: String,
 }
 
@@ -123,6 +127,21 @@ impl Dialect {
             self.forms.push((action, object.to_owned()));
             return Ok(());
         }
+        if kind == "also" {
+            let (service, resource_type) =
+                subject.split_once(':').ok_or_else(|| format!("`{subject}` is no service and resource type"))?;
+            self.also.push((service.to_owned(), resource_type.to_owned(), object.to_owned()));
+            return Ok(());
+        }
+        if kind == "accounts" {
+            self.accounts =
+                AccountForm::parse(subject).ok_or_else(|| format!("no form of accounts is called `{subject}`"))?;
+            return Ok(());
+        }
+        if kind == "partitions" {
+            self.partitions = (subject != "opaque").then(|| subject.split(',').map(str::to_owned).collect());
+            return Ok(());
+        }
         if kind == "layer" {
             let layer = LayerKind::parse(subject).ok_or_else(|| format!("no layer is called `{subject}`"))?;
             self.layers.push((layer, callers(object)?));
@@ -176,6 +195,22 @@ impl Dialect {
     pub fn forms<'a>(&'a self, action: &'a Action) -> impl Iterator<Item = &'a str> {
         let same = move |own: &Action| own.prefix() == action.prefix() && own.name() == action.name();
         self.forms.iter().filter(move |(own, _)| same(own)).map(|(_, form)| form.as_str())
+    }
+
+    /// Further ARN forms of a resource type, with `${Partition}` unresolved (S11.4.10).
+    pub fn also<'a>(&'a self, service: &'a str, resource_type: &'a str) -> impl Iterator<Item = &'a str> {
+        let own = move |(own, kind, _): &&(String, String, String)| own == service && kind == resource_type;
+        self.also.iter().filter(own).map(|(_, _, form)| form.as_str())
+    }
+
+    /// The form of account ids (S15.1).
+    pub fn account_form(&self) -> AccountForm {
+        self.accounts
+    }
+
+    /// Every partition there is, the dialect's own first; none if any name can be one (S15.1).
+    pub fn partitions(&self) -> Option<&[String]> {
+        self.partitions.as_deref()
     }
 
     /// The actions treated apart.

@@ -69,7 +69,7 @@ pub(super) fn decode(
     let request = Request { action: candidate.action.clone(), resource: resource.to_owned(), context };
     if !view.dropped.is_empty() || !view.opened.is_empty() {
         // A question about less than the scenario is answered by the solver alone.
-        let resource_account = shape.account.clone();
+        let resource_account = shape.account.text().to_owned();
         let listed = candidate.listed.is_some();
         return Ok(Counterexample {
             caller,
@@ -80,7 +80,7 @@ pub(super) fn decode(
             assumed: Vec::new(),
         });
     }
-    replay(scenario, caller, request, candidate.listed.is_some(), &shape.account)
+    replay(scenario, caller, request, candidate.listed.is_some(), shape.account.text())
 }
 
 /// The caller that the draft describes.
@@ -89,7 +89,7 @@ fn caller(shape: &Shape, draft: &Draft, tags: IndexMap<ContextKey, String>) -> C
         Some(FieldValue::One(text)) => Some(text.clone()),
         _ => None,
     };
-    let (partition, account) = (&shape.partition, &shape.account);
+    let (partition, account) = (&shape.partition, shape.account.text());
     if let Some(exact) = &shape.exact {
         let mut caller = exact.clone();
         if caller.tags == Tags::Open {

@@ -3,17 +3,20 @@
 //! In: a scenario seen through a [`View`], a goal. Out: [`Found`]. The formula of a shape and profile is solved; a model's
 //! short implicant is realised, or refuted by a lemma that is kept, until there is a request or none.
 
+use std::collections::BTreeSet;
 use std::time::Instant;
 
 use crate::goal::Goal;
 use crate::policy::Document;
 use crate::query::layers::{Grants, inputs, law};
-use crate::query::reach::shapes::shapes;
+use crate::query::reach::homes::{Homes, homes};
+use crate::query::reach::shapes::{Home, has_home, shapes};
 use crate::query::reach::{ReachError, decode};
 use crate::scenario::Scenario;
 use crate::solve::session::{Checked, Session};
+use crate::symbolic::account::{Account, OpenAccount};
 use crate::symbolic::atom::{Atom, Atoms};
-use crate::symbolic::encode::{Encoder, Mode, RESOURCE, keys_of};
+use crate::symbolic::encode::{Encoder, Mode, RESOURCE, keys_of, lists_of};
 use crate::symbolic::field::Limits;
 use crate::symbolic::formula::{Formula, Formulas};
 use crate::symbolic::law::Law;
@@ -21,9 +24,13 @@ use crate::symbolic::realise::{Draft, FieldValue, Realised, Setting, realise};
 use crate::symbolic::shape::{PRINCIPAL_ARN, Shape};
 use crate::symbolic::universe::{Profile, Scope, Universe};
 use crate::verdict::Counterexample;
+use crate::vocabulary::arn::Arn;
 use crate::vocabulary::context_key::ContextKey;
 use crate::vocabulary::dialect::ExceptionKind;
 use crate::vocabulary::layer::LayerKind;
+
+/// How many accounts that no text names are looked at one by one.
+const ACCOUNTS: usize = 8;
 
 /// How many models a formula may have refuted.
 const ROUNDS: usize = 400;
@@ -50,6 +57,8 @@ pub(super) enum Found {
     Request(Box<Counterexample>),
     /// A request under a reading that the evaluator does not take, or of an action whose law is missing.
     Elsewhere(String),
+    /// A model of an open account: these accounts may have a request.
+    Hint(Vec<String>),
     /// No request.
     Nothing,
     /// A cap was hit or the solver gave up.
@@ -63,12 +72,14 @@ pub(super) struct Asker<'a> {
     deadline: Option<Instant>,
     documents: Vec<&'a Document>,
     asked: Vec<ContextKey>,
+    lists: Vec<ContextKey>,
+    homes: Homes,
     prepared: Vec<Prepared>,
 }
 
 /// The profiles of the actions in one home, with or without realism.
 struct Prepared {
-    key: (String, String, bool, bool),
+    key: (String, Account, bool, bool),
     universe: Universe,
     profiles: Vec<Profile>,
 }
@@ -79,7 +90,9 @@ impl<'a> Asker<'a> {
         let layers = [&scenario.identity, &scenario.boundary, &scenario.session, &scenario.resource];
         let documents: Vec<&Document> = layers.iter().filter_map(|layer| layer.given()).flatten().collect();
         let asked = keys_of(&documents, &goal.when);
-        Self { scenario, goal, deadline, documents, asked, prepared: Vec::new() }
+        let lists = lists_of(&documents, &goal.when);
+        let homes = homes(scenario, &documents, goal);
+        Self { scenario, goal, deadline, documents, asked, lists, homes, prepared: Vec::new() }
     }
 
     /// The scenario asked about.
@@ -94,7 +107,59 @@ impl<'a> Asker<'a> {
 
     /// Asks one question.
     pub(super) fn ask(&mut self, view: &View, mode: Mode) -> Result<Found, ReachError> {
-        let shapes = shapes(self.scenario, &self.documents, self.goal)?;
+        let named = self.homes.all().map(|(partition, account)| (partition.clone(), Account::Known(account.clone())));
+        let named: Vec<Home> = named.collect();
+        let found = self.ask_in(&named, view, mode)?;
+        let settled = match found {
+            Found::Nothing => false,
+            Found::Elsewhere(_) => mode == Mode::Proof || view.goal_only,
+            _ => true,
+        };
+        if settled || has_home(&self.scenario.principal) {
+            return Ok(found);
+        }
+        if !self.homes.complete {
+            match self.ask_others(view, mode)? {
+                Found::Nothing => {}
+                other => return Ok(other),
+            }
+        }
+        if self.homes.other_partitions {
+            return Ok(Found::Undecided("a pattern may match partitions that no text names".to_owned()));
+        }
+        Ok(found)
+    }
+
+    /// Asks about the accounts that no text names, where texts may tell them apart: about all at once, and where that
+    /// gives a model about the accounts in it.
+    fn ask_others(&mut self, view: &View, mode: Mode) -> Result<Found, ReachError> {
+        let form = self.scenario.dialect.account_form();
+        let mut seen: BTreeSet<String> = self.homes.accounts.iter().cloned().collect();
+        let everywhere = |partitions: &[String], account: Account| -> Vec<Home> {
+            partitions.iter().map(|partition| (partition.clone(), account.clone())).collect()
+        };
+        for _ in 0..ACCOUNTS {
+            let open = OpenAccount::new(form, seen.clone());
+            let all = everywhere(&self.homes.partitions, Account::Open(open.clone()));
+            let hints = match self.ask_in(&all, view, mode)? {
+                Found::Hint(hints) => hints,
+                other => return Ok(other),
+            };
+            for id in hints.into_iter().filter(|id| open.can_be(id)).chain(open.fresh()) {
+                if seen.insert(id.clone()) {
+                    match self.ask_in(&everywhere(&self.homes.partitions, Account::Known(id)), view, mode)? {
+                        Found::Nothing => {}
+                        other => return Ok(other),
+                    }
+                }
+            }
+        }
+        Ok(Found::Undecided("patterns tell apart more accounts than were looked at".to_owned()))
+    }
+
+    /// Asks one question about callers at home in some places.
+    fn ask_in(&mut self, homes: &[Home], view: &View, mode: Mode) -> Result<Found, ReachError> {
+        let shapes = shapes(self.scenario, &self.documents, homes)?;
         for shape in &shapes {
             self.prepare(shape, view);
         }
@@ -109,6 +174,7 @@ impl<'a> Asker<'a> {
             formulas: Formulas::new(),
             session: None,
             asked: &self.asked,
+            lists: &self.lists,
         };
         engine.atoms.field(PRINCIPAL_ARN);
         engine.run(&shapes, &self.prepared)
@@ -135,16 +201,23 @@ impl<'a> Asker<'a> {
     }
 }
 
-fn key(shape: &Shape, view: &View) -> (String, String, bool, bool) {
-    (shape.partition.clone(), shape.account.clone(), view.any_request, view.unlisted_everywhere)
+fn key(shape: &Shape, view: &View) -> (String, Account, bool, bool) {
+    // Which accounts were looked at already makes no other universe.
+    (shape.partition.clone(), shape.account.with_all(), view.any_request, view.unlisted_everywhere)
 }
 
 /// The actions that a goal can mean.
 pub(super) fn actions(scenario: &Scenario, goal: &Goal) -> Result<Vec<String>, ReachError> {
     let layers = [&scenario.identity, &scenario.boundary, &scenario.session, &scenario.resource];
     let documents: Vec<&Document> = layers.iter().filter_map(|layer| layer.given()).flatten().collect();
-    let scope =
-        Scope { dialect: scenario.dialect, partition: "", account: "", any_request: false, unlisted_everywhere: false };
+    let account = Account::Known(String::new());
+    let scope = Scope {
+        dialect: scenario.dialect,
+        partition: "",
+        account: &account,
+        any_request: false,
+        unlisted_everywhere: false,
+    };
     let universe = Universe::new(goal, &documents, scope);
     Ok(universe.candidates().iter().map(|candidate| candidate.action.to_string()).collect())
 }
@@ -160,6 +233,7 @@ struct Engine<'a> {
     formulas: Formulas,
     session: Option<Session>,
     asked: &'a [ContextKey],
+    lists: &'a [ContextKey],
 }
 
 /// Where a question stands.
@@ -212,7 +286,7 @@ impl Engine<'_> {
                 }
                 let replayable = missing.is_none();
                 match self.profile(Place { shape, universe, profile, number, replayable })? {
-                    Found::Request(found) => return Ok(Found::Request(found)),
+                    found @ (Found::Request(_) | Found::Hint(_)) => return Ok(found),
                     Found::Elsewhere(reason) => elsewhere = Some(missing.unwrap_or(reason)),
                     Found::Undecided(reason) => undecided = Some(reason),
                     Found::Nothing => {}
@@ -249,6 +323,9 @@ impl Engine<'_> {
             Search::Nothing => return Ok(Found::Nothing),
             Search::Undecided(reason) => return Ok(Found::Undecided(reason)),
         };
+        if place.shape.account.known().is_none() {
+            return Ok(Found::Hint(accounts(&first)));
+        }
         if self.view.goal_only || !place.replayable {
             return Ok(Found::Elsewhere("a request that is not replayed".to_owned()));
         }
@@ -282,7 +359,7 @@ impl Engine<'_> {
                 Implicant::Literals(literals) => literals,
                 Implicant::GaveUp(reason) => return Ok(Search::Undecided(format!("the solver gave up: {reason}"))),
                 Implicant::Nothing if blocked => {
-                    let reason = "patterns with variables that could be neither matched nor excluded";
+                    let reason = "values of a context key that could be neither found nor excluded";
                     return Ok(Search::Undecided(reason.to_owned()));
                 }
                 Implicant::Nothing => return Ok(Search::Nothing),
@@ -293,7 +370,6 @@ impl Engine<'_> {
                 profile: place.profile,
                 asked: self.asked,
                 mode: self.mode,
-                resource_account: &place.shape.account,
                 limits: Limits::default(),
             };
             match realise(&literals, setting) {
@@ -365,6 +441,7 @@ impl Engine<'_> {
             shape,
             profile: Some(profile),
             asked: self.asked,
+            lists: self.lists,
             boundary: scenario.boundary.given().is_some(),
             mode: self.mode,
             pin: None,
@@ -375,7 +452,8 @@ impl Engine<'_> {
             Some(pattern) => encoder.goal_resource(&pattern.value),
         };
         let facts = encoder.facts(self.view.any_request);
-        let goal = encoder.formulas.and([when, on, facts]);
+        let others = encoder.other_accounts();
+        let goal = encoder.formulas.and([when, on, facts, others]);
         if self.view.goal_only || goal == Formula::FALSE {
             return Ok(goal);
         }
@@ -385,4 +463,16 @@ impl Engine<'_> {
         let allowed = allowed.map_err(|error| ReachError::Internal(error.to_string()))?;
         Ok(self.formulas.and([goal, allowed]))
     }
+}
+
+/// The accounts that the values of a request hold.
+fn accounts(draft: &Draft) -> Vec<String> {
+    let text_of = |name: &str| match draft.get(name) {
+        Some(FieldValue::One(text)) => Some(text.as_str()),
+        _ => None,
+    };
+    let whole = ["aws:principalaccount", "aws:resourceaccount"].into_iter().filter_map(text_of);
+    let parts = [PRINCIPAL_ARN, RESOURCE].into_iter().filter_map(text_of);
+    let parts = parts.filter_map(|text| Arn::parse(text).map(|arn| arn.account));
+    whole.chain(parts).map(str::to_owned).collect()
 }

@@ -1,51 +1,64 @@
 //! The shapes of callers that a scenario's principal stands for.
 //!
-//! A question about "any" caller is asked for each kind that can carry the scenario's layers, in each account that the
-//! documents name and in one that they do not: whoever the caller is, its account is one of these to every literal and
-//! to every `*` of the documents (S11.4.1).
+//! In: a scenario, the partitions and accounts to look at. Out: a [`Shape`] for each kind of caller that can carry the
+//! scenario's layers in each of them (S11.4.1).
 
 use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
 
-use crate::goal::Goal;
-use crate::policy::{ArnPattern, Condition, Document, PrincipalEntry, Values};
+use crate::policy::{Document, PrincipalEntry};
 use crate::query::reach::ReachError;
-use crate::scenario::{Caller, Layer, Principal, ResourceAccount, Scenario, Tags};
+use crate::query::reach::homes::matches_part;
+use crate::scenario::{Caller, Layer, Principal, Scenario, Tags};
+use crate::symbolic::account::Account;
 use crate::symbolic::language::{CharClass, Glob, Language, Piece};
 use crate::symbolic::shape::Shape;
 use crate::vocabulary::arn::Arn;
 use crate::vocabulary::caller::CallerKind;
 use crate::vocabulary::layer::LayerKind;
-use crate::vocabulary::resource::ResourcePattern;
 
-/// Accounts that stand for one nobody names.
-const FRESH: [&str; 3] = ["111122223333", "444455556666", "777788889999"];
+/// A partition and an account.
+pub(super) type Home = (String, Account);
 
-/// The shapes of a scenario's callers.
+/// The shapes of a scenario's callers in these homes. A caller with an account of its own is at home nowhere else.
 ///
 /// # Errors
 /// The principal is of a kind whose law is not supported yet.
-pub(super) fn shapes(scenario: &Scenario, documents: &[&Document], goal: &Goal) -> Result<Vec<Shape>, ReachError> {
-    let exact = |caller: &Caller| {
-        // A service or an anonymous caller has no home: the resource's is taken.
-        let home = homes(scenario, documents, goal).into_iter().next().unwrap_or_default();
-        let own = |part: Option<&str>, other: String| part.map_or(other, str::to_owned);
-        Shape {
-            kind: caller.kind,
-            partition: own(caller.partition(), home.0),
-            account: own(caller.account(), home.1),
-            exact: Some(caller.clone()),
-            pattern: None,
-        }
-    };
+pub(super) fn shapes(scenario: &Scenario, documents: &[&Document], homes: &[Home]) -> Result<Vec<Shape>, ReachError> {
     match &scenario.principal {
-        Principal::Caller(caller) => Ok(vec![exact(caller)]),
-        Principal::Users(pattern) => Ok(of_pattern(scenario, documents, goal, pattern, CallerKind::User)),
-        Principal::RoleSessions(pattern) => Ok(of_pattern(scenario, documents, goal, pattern, CallerKind::RoleSession)),
-        Principal::Root => Ok(of_kinds(scenario, documents, goal, &[CallerKind::Root])),
-        Principal::Any => Ok(of_kinds(scenario, documents, goal, &kinds(scenario))),
+        Principal::Caller(caller) => {
+            let own = caller.partition().zip(caller.account());
+            let own = own.map(|(partition, account)| (partition.to_owned(), Account::Known(account.to_owned())));
+            // A service or an anonymous caller has no home: the resource's is taken.
+            let homes = own.map_or_else(|| homes.to_vec(), |own| vec![own]);
+            let shape = |(partition, account): Home| Shape {
+                kind: caller.kind,
+                partition,
+                account,
+                exact: Some(caller.clone()),
+                pattern: None,
+            };
+            Ok(homes.into_iter().map(shape).collect())
+        }
+        Principal::Users(pattern) => Ok(of_pattern(homes, pattern, CallerKind::User)),
+        Principal::RoleSessions(pattern) => Ok(of_pattern(homes, pattern, CallerKind::RoleSession)),
+        Principal::Root => Ok(of_kinds(documents, homes, &[CallerKind::Root])),
+        Principal::Any => Ok(of_kinds(documents, homes, &kinds(scenario))),
         Principal::Outside => Err(ReachError::NotSupported("callers of other accounts (S8)".to_owned())),
+    }
+}
+
+/// Whether the principal's own ARN says where it is at home.
+pub(super) fn has_home(principal: &Principal) -> bool {
+    let plain = |pattern: &str| {
+        Arn::parse(pattern)
+            .is_some_and(|arn| ![arn.partition, arn.account].iter().any(|part| part.contains(['*', '?'])))
+    };
+    match principal {
+        Principal::Caller(caller) => caller.partition().is_some() && caller.account().is_some(),
+        Principal::Users(pattern) | Principal::RoleSessions(pattern) => plain(pattern),
+        Principal::Root | Principal::Any | Principal::Outside => false,
     }
 }
 
@@ -74,9 +87,9 @@ fn kinds(scenario: &Scenario) -> Vec<CallerKind> {
     kinds
 }
 
-fn of_kinds(scenario: &Scenario, documents: &[&Document], goal: &Goal, kinds: &[CallerKind]) -> Vec<Shape> {
+fn of_kinds(documents: &[&Document], homes: &[Home], kinds: &[CallerKind]) -> Vec<Shape> {
     let mut shapes = Vec::new();
-    for (partition, account) in homes(scenario, documents, goal) {
+    for (partition, account) in homes {
         for kind in kinds {
             let shape = |exact| Shape {
                 kind: *kind,
@@ -113,19 +126,21 @@ fn services(documents: &[&Document]) -> BTreeSet<String> {
     named.chain(["example.amazonaws.com".to_owned()]).collect()
 }
 
-fn of_pattern(
-    scenario: &Scenario,
-    documents: &[&Document],
-    goal: &Goal,
-    pattern: &str,
-    kind: CallerKind,
-) -> Vec<Shape> {
+/// The callers whose ARN a pattern matches.
+fn of_pattern(homes: &[Home], pattern: &str, kind: CallerKind) -> Vec<Shape> {
     let Some(arn) = Arn::parse(pattern) else { return Vec::new() };
     let wild = |part: &str| part.contains(['*', '?']);
-    let homes: Vec<(String, String)> = if wild(arn.partition) || wild(arn.account) {
-        homes(scenario, documents, goal)
+    let homes: Vec<Home> = if wild(arn.partition) || wild(arn.account) {
+        let fits = |(partition, account): &&Home| {
+            matches_part(arn.partition, partition) && account.known().is_none_or(|id| matches_part(arn.account, id))
+        };
+        let narrowed = |(partition, account): &Home| match account {
+            Account::Open(open) => (partition.clone(), Account::Open(open.within(arn.account))),
+            known => (partition.clone(), known.clone()),
+        };
+        homes.iter().filter(fits).map(narrowed).collect()
     } else {
-        vec![(arn.partition.to_owned(), arn.account.to_owned())]
+        vec![(arn.partition.to_owned(), Account::Known(arn.account.to_owned()))]
     };
     let piece = |character: char| match character {
         '*' => Piece::Many(CharClass::PathCharacters),
@@ -135,111 +150,10 @@ fn of_pattern(
     homes
         .into_iter()
         .map(|(partition, account)| {
-            let prefix = format!("arn:{partition}:iam::{account}:");
-            let pieces = prefix.chars().map(Piece::Literal).chain(arn.resource.chars().map(piece));
-            Shape { kind, partition, account, exact: None, pattern: Some(Language::new([Glob::new(pieces)])) }
+            let mut shape = Shape { kind, partition, account, exact: None, pattern: None };
+            let rest = arn.resource.chars().map(piece);
+            shape.pattern = Some(Language::new([Glob::new(shape.prefix("iam", "").into_iter().chain(rest))]));
+            shape
         })
         .collect()
-}
-
-/// Partitions and accounts that the scenario names, and ones that it does not.
-fn homes(scenario: &Scenario, documents: &[&Document], goal: &Goal) -> Vec<(String, String)> {
-    let mut named = Named::default();
-    goal.resource.iter().for_each(|resource| named.resource(&resource.value));
-    goal.when.iter().for_each(|condition| named.condition(condition));
-    for statement in documents.iter().flat_map(|document| &document.statements) {
-        statement.resources.iter().flat_map(|clause| &clause.entries).for_each(|entry| named.resource(&entry.value));
-        statement.conditions.iter().for_each(|condition| named.condition(condition));
-        for entry in statement.principal.iter().flat_map(|clause| &clause.entries) {
-            match &entry.value {
-                PrincipalEntry::Account { account, .. } => {
-                    named.accounts.insert(account.clone());
-                }
-                PrincipalEntry::User(text)
-                | PrincipalEntry::Role(text)
-                | PrincipalEntry::RoleSession(text)
-                | PrincipalEntry::FederatedUser(text) => named.arn(text),
-                _ => {}
-            }
-        }
-    }
-    if let ResourceAccount::Id(id) = &scenario.resource_account {
-        named.accounts = BTreeSet::from([id.clone()]);
-    } else {
-        // Where nothing is named, the account that readers know from documentation comes first.
-        let fresh = FRESH.iter().find(|fresh| !named.accounts.contains(**fresh));
-        named.fresh = fresh.map(|fresh| (*fresh).to_owned());
-    }
-    // The dialect's own partition, too, if the documents speak of another.
-    let own = scenario.dialect.name().to_owned();
-    let mut partitions: Vec<String> = named.partitions.into_iter().filter(|partition| *partition != own).collect();
-    partitions.push(own);
-    let accounts: Vec<String> = named.accounts.into_iter().chain(named.fresh).collect();
-    partitions
-        .iter()
-        .flat_map(|partition| accounts.iter().map(|account| (partition.clone(), account.clone())))
-        .collect()
-}
-
-/// Partitions and accounts found in documents.
-#[derive(Default)]
-struct Named {
-    partitions: BTreeSet<String>,
-    accounts: BTreeSet<String>,
-    fresh: Option<String>,
-}
-
-impl Named {
-    fn resource(&mut self, pattern: &ResourcePattern) {
-        if let ResourcePattern::Arn(pattern) = pattern {
-            self.arn(pattern.as_str());
-        }
-    }
-
-    fn condition(&mut self, condition: &Condition) {
-        match &condition.values {
-            Values::Text(texts) => texts.iter().for_each(|text| self.text(text.value.as_str())),
-            Values::Arn(patterns) => patterns.iter().for_each(|pattern| {
-                if let ArnPattern::Parts(parts) = &pattern.value {
-                    let texts: Vec<&str> = parts.iter().map(|part| part.as_str()).collect();
-                    self.arn(&texts.join(":"));
-                }
-            }),
-            _ => {}
-        }
-    }
-
-    fn arn(&mut self, text: &str) {
-        let parts: Vec<&str> = text.splitn(6, ':').collect();
-        let &["arn", partition, _, _, account, ..] = parts.as_slice() else { return };
-        if !partition.is_empty() && !partition.contains(['*', '?', '$']) {
-            self.partitions.insert(partition.to_owned());
-        }
-        // AWS's own managed policies belong to no customer.
-        if account != "aws" {
-            self.account(account);
-        }
-    }
-
-    /// A text of a condition: an ARN, or an account by itself.
-    fn text(&mut self, text: &str) {
-        self.arn(text);
-        if text.chars().all(|c| c.is_ascii_digit() || matches!(c, '*' | '?')) {
-            self.account(text);
-        }
-    }
-
-    /// An account, or one that a pattern of accounts matches.
-    fn account(&mut self, text: &str) {
-        const DIGITS: usize = 12;
-        if text.is_empty() || text.contains('$') || !text.contains(|c: char| c.is_ascii_alphanumeric()) {
-            return;
-        }
-        let missing = DIGITS.saturating_sub(text.chars().filter(|c| *c != '*').count());
-        let padded = text.replacen('*', &"0".repeat(missing), 1);
-        let filled = padded.replace('*', "").replace('?', "0");
-        if !text.contains(['*', '?']) || filled.len() == DIGITS {
-            self.accounts.insert(filled);
-        }
-    }
 }

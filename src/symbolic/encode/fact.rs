@@ -1,10 +1,10 @@
 //! Facts of realism between context keys (S11.4.7, S11.4.9), for the keys that are asked about.
 
 use crate::symbolic::atom::{Atom, ValueSet};
-use crate::symbolic::encode::Encoder;
+use crate::symbolic::encode::{Encoder, RESOURCE};
 use crate::symbolic::formula::Formula;
-use crate::symbolic::language::{Glob, Language};
-use crate::symbolic::shape::Known;
+use crate::symbolic::language::{CharClass, Glob, Language, Piece};
+use crate::symbolic::shape::{Known, PRINCIPAL_ARN};
 use crate::vocabulary::context_key::ContextKey;
 
 impl Encoder<'_> {
@@ -43,6 +43,33 @@ impl Encoder<'_> {
             }
         }
         self.formulas.and(facts)
+    }
+
+    /// That an open account is none of those that were looked at already, wherever a request holds it.
+    pub fn other_accounts(&mut self) -> Formula {
+        let ids: Vec<String> = self.shape.account.except().map(str::to_owned).collect();
+        if ids.is_empty() {
+            return Formula::TRUE;
+        }
+        let partition = self.shape.partition.clone();
+        let literal = |text: &str| text.chars().map(Piece::Literal).collect::<Vec<_>>();
+        let part = [Piece::Many(CharClass::NotColon), Piece::Literal(':')];
+        let of_account = |id: &String| {
+            let front = literal(&format!("arn:{partition}:")).into_iter().chain(part).chain(part);
+            let glob = Glob::new(front.chain(literal(&format!("{id}:"))).chain([Piece::Many(CharClass::Anything)]));
+            (id.clone(), glob)
+        };
+        let whole = |id: &String| (id.clone(), Glob::literal(id));
+        let arns: Vec<(String, Glob)> = ids.iter().map(of_account).collect();
+        let texts: Vec<(String, Glob)> = ids.iter().map(whole).collect();
+        let among = [
+            self.text_atom(RESOURCE, "of-account", arns.clone()),
+            self.text_atom(PRINCIPAL_ARN, "of-account", arns),
+            self.text_atom("aws:principalaccount", "account", texts.clone()),
+            self.text_atom("aws:resourceaccount", "account", texts),
+        ];
+        let other = among.map(|formula| self.formulas.not(formula));
+        self.formulas.and(other)
     }
 
     fn holds(&mut self, key: &ContextKey, value: &str) -> Formula {

@@ -66,7 +66,7 @@ impl Encoder<'_> {
             (PrincipalEntry::Everybody, Level::Direct) => Formula::TRUE,
             (PrincipalEntry::Account { partition, account }, _) => {
                 let own = !matches!(kind, CallerKind::Service | CallerKind::Anonymous)
-                    && *account == self.shape.account
+                    && self.shape.account.can_be(account)
                     && partition.as_ref().is_none_or(|partition| *partition == self.shape.partition);
                 let level_fits = match level {
                     Level::Account => true,
@@ -109,10 +109,11 @@ impl Encoder<'_> {
         if self.shape.exact.is_some() || own == Formula::FALSE {
             return own;
         }
-        let Some(name) = Arn::parse(arn).and_then(|arn| arn.resource_of("assumed-role")?.split('/').next()) else {
+        let Some(arn) = Arn::parse(arn) else { return Formula::FALSE };
+        let Some(name) = arn.resource_of("assumed-role").and_then(|rest| rest.split('/').next()) else {
             return Formula::FALSE;
         };
-        let prefix = format!("arn:{}:iam::{}:role/", self.shape.partition, self.shape.account);
+        let prefix = format!("arn:{}:iam::{}:role/", arn.partition, arn.account);
         let ends = |lead: Vec<Piece>| Glob::new(lead.into_iter().chain(name.chars().map(Piece::Literal)));
         let pathless: Vec<Piece> = prefix.chars().map(Piece::Literal).collect();
         let mut path = pathless.clone();

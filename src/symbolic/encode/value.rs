@@ -7,11 +7,15 @@ use crate::symbolic::formula::Formula;
 use crate::symbolic::interval::{AddressSet, Comparison as Order, InstantSet, NumberSet};
 use crate::symbolic::language::{CharClass, Glob, Language, Piece};
 use crate::symbolic::shape::Known;
+use crate::vocabulary::catalogue::ScalarType;
 use crate::vocabulary::cidr::Cidr;
 use crate::vocabulary::context_key::ContextKey;
 use crate::vocabulary::instant::Instant;
 use crate::vocabulary::number::Number;
 use crate::vocabulary::pattern::{Glyph, Pattern, Reach};
+
+/// The colons between the six parts of an ARN.
+const COLONS: usize = 5;
 
 /// The keys of the variables in a condition's values.
 pub(super) fn variables(condition: &Condition) -> Vec<ContextKey> {
@@ -158,6 +162,22 @@ impl Encoder<'_> {
         self.atom(if inside { Atom::Some(field, set) } else { Atom::SomeNot(field, set) })
     }
 
+    /// Whether the key's value, or some value of its list, is of no form that the operator compares.
+    pub(super) fn odd(&mut self, condition: &Condition) -> Formula {
+        let key = &condition.key.value;
+        let Some((written, even)) = comparable(&condition.values) else { return Formula::FALSE };
+        if let Known::Value(text) = self.known(key) {
+            return self.formulas.constant(!set_contains(&even, &text));
+        }
+        let set = self.atoms.set(written.to_owned(), || even);
+        let field = self.atoms.field(key.folded());
+        if self.is_multivalued(key) {
+            return self.atom(Atom::SomeNot(field, set));
+        }
+        let inside = self.atom(Atom::In(field, set));
+        self.formulas.not(inside)
+    }
+
     /// A pattern whose variables are all fixed, as a glob.
     fn fixed(&self, glyphs: &[Glyph], folded: bool) -> Fixed {
         let mut filled = Vec::with_capacity(glyphs.len());
@@ -191,6 +211,38 @@ enum Fixed {
     Nothing,
     /// The value of one is open.
     Open,
+}
+
+/// Whether all values of a key of this type are of the form that the values of a condition are compared with.
+pub(super) fn compares(values: &Values, scalar: ScalarType) -> bool {
+    match values {
+        Values::Arn(_) => scalar == ScalarType::Arn,
+        Values::Number(_) => scalar == ScalarType::Number,
+        Values::Instant(_) => scalar == ScalarType::Date,
+        Values::Address(_) => scalar == ScalarType::Address,
+        Values::Text(_) | Values::Bool(_) | Values::Binary(_) | Values::Absent(_) => true,
+    }
+}
+
+/// Every value that the values of a condition can be compared with; none if that is every text.
+fn comparable(values: &Values) -> Option<(&'static str, ValueSet)> {
+    let part = [Piece::Many(CharClass::NotColon), Piece::Literal(':')];
+    Some(match values {
+        Values::Arn(_) => {
+            let arn = part.repeat(COLONS).into_iter().chain([Piece::Many(CharClass::Anything)]);
+            ("six-parts", ValueSet::Text(Language::new([Glob::new(arn)])))
+        }
+        Values::Number(_) => {
+            let all = [Order::LessOrEqual, Order::Greater].map(|order| (order, Number::zero()));
+            ("numbers", ValueSet::Number(NumberSet::new(all)))
+        }
+        Values::Instant(_) => {
+            let all = [Order::LessOrEqual, Order::Greater].map(|order| (order, Instant::from_nanoseconds(0)));
+            ("instants", ValueSet::Instant(InstantSet::new(all)))
+        }
+        Values::Address(_) => ("addresses", ValueSet::Address(AddressSet::new(Cidr::every()))),
+        _ => return None,
+    })
 }
 
 /// Whether a fixed text is in a set; a text that is not of the set's type is not.

@@ -165,18 +165,11 @@ fn linked(name: &str, values: &Values, setting: Setting<'_>) -> Option<Language>
         )
     };
     let shape = setting.shape;
-    let ends_with = |kind: &str, own: &str| {
-        let prefix = format!("arn:{}:iam::{}:{kind}/", shape.partition, shape.account);
-        let path =
-            prefix.chars().map(Piece::Literal).chain([Piece::Some(CharClass::PathCharacters), Piece::Literal('/')]);
-        let with_path = Glob::new(path.chain(own.chars().map(Piece::Literal)));
-        Language::new([Glob::literal(&format!("{prefix}{own}")), with_path])
-    };
     match (name, shape.kind) {
-        (PRINCIPAL_ARN, CallerKind::User) => value_of(USERNAME).map(|own| ends_with("user", own)),
+        (PRINCIPAL_ARN, CallerKind::User) => value_of(USERNAME).map(|own| shape.named("user/", own)),
         (PRINCIPAL_ARN, CallerKind::RoleSession) => {
             let session = Arn::parse(value_of(SESSION)?)?.resource_of("assumed-role")?;
-            Some(ends_with("role", session.split('/').next()?))
+            Some(shape.named("role/", session.split('/').next()?))
         }
         (USERNAME, _) => {
             let arn = Arn::parse(value_of(PRINCIPAL_ARN)?)?;
@@ -184,9 +177,9 @@ fn linked(name: &str, values: &Values, setting: Setting<'_>) -> Option<Language>
         }
         (SESSION, _) => {
             let role = friendly_name(Arn::parse(value_of(PRINCIPAL_ARN)?)?.resource);
-            let prefix = format!("arn:{}:sts::{}:assumed-role/{role}/", shape.partition, shape.account);
+            let prefix = shape.prefix("sts", &format!("assumed-role/{role}/"));
             let name = [Piece::One(CharClass::NameCharacters), Piece::Some(CharClass::NameCharacters)];
-            Some(Language::new([Glob::new(prefix.chars().map(Piece::Literal).chain(name))]))
+            Some(Language::new([Glob::new(prefix.into_iter().chain(name))]))
         }
         _ => None,
     }

@@ -1,5 +1,7 @@
 //! What is asked about one field.
 
+use std::mem::discriminant;
+
 use crate::symbolic::atom::{Atom, Field, SetId, TemplateId, ValueSet};
 use crate::symbolic::encode::{Mode, RESOURCE, arns, set_contains};
 use crate::symbolic::field::{FieldAnswer, Hints, ListAnswer, Wishes, any_of_set, solve};
@@ -10,6 +12,7 @@ use crate::symbolic::realise::{FieldValue, Setting};
 use crate::symbolic::shape::{ISSUER, Known, PRINCIPAL_ARN, SESSION};
 use crate::vocabulary::catalogue::ScalarType;
 use crate::vocabulary::context_key::ContextKey;
+use crate::vocabulary::instant::Instant;
 
 /// The literals about one field, each with its atom's number.
 #[derive(Debug, Default, Clone)]
@@ -112,10 +115,41 @@ impl Question {
         if typed.is_empty() {
             return self.text(name, setting, &sets, extra, filled);
         }
-        if typed.len() == sets.len() && extra.is_empty() && self.matches.is_empty() && self.blank.is_none() {
-            return on_axis(&typed);
+        let plain = typed.len() == sets.len() && extra.is_empty() && self.matches.is_empty() && self.blank.is_none();
+        let forced = typed.iter().find(|(_, truth, _)| *truth).map(|(_, truth, number)| (*number, *truth));
+        let one_axis = typed
+            .windows(2)
+            .all(|two| matches!(two, [(one, ..), (other, ..)] if discriminant(*one) == discriminant(*other)));
+        if plain && one_axis && (forced.is_some() || self.fits(name, &typed)) {
+            return match on_axis(&typed) {
+                // Only a value that is in a typed set lies on its axis, unless the key's type says so.
+                Answer::Contradiction((mut literals, within)) if !self.fits(name, &typed) => {
+                    literals.extend(forced.filter(|forced| !literals.contains(forced)));
+                    Answer::Contradiction((literals, within))
+                }
+                other => other,
+            };
+        }
+        if forced.is_none() {
+            // A value off every axis is in none of the typed sets.
+            let texts: Vec<_> = sets.iter().filter(is_text).copied().collect();
+            match self.text(name, setting, &texts, extra, filled) {
+                Answer::Value(FieldValue::One(value)) if typed.iter().any(|(set, ..)| set_contains(set, &value)) => {}
+                settled => return settled,
+            }
         }
         self.mixed(name, setting, &sets, &typed)
+    }
+
+    /// Whether every value of the key lies on the axis of these sets.
+    fn fits(&self, name: &str, typed: &[(&ValueSet, bool, u32)]) -> bool {
+        let axis = |set: &ValueSet| match set {
+            ValueSet::Text(_) => ScalarType::String,
+            ValueSet::Number(_) => ScalarType::Number,
+            ValueSet::Instant(_) => ScalarType::Date,
+            ValueSet::Address(_) => ScalarType::Address,
+        };
+        key_type(name).is_some_and(|(own, _)| typed.iter().all(|(set, ..)| axis(set) == own))
     }
 
     fn text(
@@ -198,8 +232,11 @@ impl Question {
                 candidates.extend(language.words().iter().cloned());
             }
         }
-        if let Answer::Value(FieldValue::One(value)) = on_axis(typed) {
-            candidates.push(value);
+        for axis in typed.chunk_by(|(one, ..), (other, ..)| discriminant(*one) == discriminant(*other)) {
+            if let Answer::Value(FieldValue::One(value)) = on_axis(axis) {
+                candidates.extend(near(&value));
+                candidates.push(value);
+            }
         }
         candidates.extend(hints(name, setting).whole);
         let fits = |value: &&String| {
@@ -322,6 +359,19 @@ fn on_axis(sets: &[(&ValueSet, bool, u32)]) -> Answer {
     }
 }
 
+/// Values on other axes that a value suggests: an instant's seconds (S3.1.6), the whole numbers behind a number.
+fn near(value: &str) -> Vec<String> {
+    const WHOLE: i128 = 64;
+    match (value.parse::<i128>(), Instant::parse(value)) {
+        (Ok(number), _) => (1..WHOLE).map(|step| (number + step).to_string()).collect(),
+        (Err(_), Some(instant)) => {
+            let second = instant.nanoseconds().div_euclid(1_000_000_000);
+            (0..2).map(|step| (second + step).to_string()).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
 fn known(name: &str, setting: Setting<'_>) -> Known {
     match name {
         SESSION | ISSUER => setting.shape.pseudo_field(name),
@@ -348,7 +398,7 @@ pub(super) fn domain(name: &str, setting: Setting<'_>) -> Option<Language> {
                 Mode::Chosen | Mode::Hopeful => profile.resources.clone(),
             });
         }
-        "aws:resourceaccount" => return Some(Language::new([Glob::literal(setting.resource_account)])),
+        "aws:resourceaccount" => return Some(setting.shape.account.language()),
         _ => {}
     }
     match known(name, setting) {
@@ -369,7 +419,7 @@ const SAMPLES: usize = 16;
 /// Values that read well.
 fn hints(name: &str, setting: Setting<'_>) -> Hints {
     let mut hints = Hints::default();
-    let (partition, account) = (&setting.shape.partition, &setting.shape.account);
+    let (partition, account) = (&setting.shape.partition, setting.shape.account.text());
     let whole: Vec<String> = match name {
         RESOURCE => setting.profile.units.iter().take(SAMPLES).map(|unit| unit.sample.clone()).collect(),
         PRINCIPAL_ARN => vec![
@@ -394,6 +444,6 @@ fn hints(name: &str, setting: Setting<'_>) -> Hints {
         },
     };
     hints.whole = whole;
-    hints.fills = vec!["example".to_owned(), "us-east-1".to_owned(), "a".to_owned(), account.clone()];
+    hints.fills = vec!["example".to_owned(), "us-east-1".to_owned(), "a".to_owned(), account.to_owned()];
     hints
 }
