@@ -17,3 +17,4 @@ pub mod realise;
 pub mod sexpr;
 pub mod shape;
 pub mod universe;
+pub mod unlisted;

@@ -14,17 +14,12 @@ use crate::source::Spanned;
 use crate::symbolic::account::Account;
 use crate::symbolic::keys;
 use crate::symbolic::language::{CharClass, Glob, Language, Piece};
+use crate::symbolic::unlisted::{UNLISTED, names};
 use crate::vocabulary::action::{Action, ActionPattern, ActionPatternKind};
 use crate::vocabulary::catalogue::{Catalogue, CatalogueAction, Service};
 use crate::vocabulary::context_key::ContextKey;
 use crate::vocabulary::dialect::{Dialect, Exception, ExceptionKind};
 use crate::vocabulary::resource::ResourcePattern;
-
-/// The name of the action that stands for all that a service has and the catalogue lacks.
-pub const UNLISTED: &str = "UnlistedAction";
-
-/// A second such action, of services that the catalogue lacks altogether.
-const OTHER: &str = "QuiteAnotherAction";
 
 /// An action that the goal can mean.
 #[derive(Debug, Clone)]
@@ -87,6 +82,7 @@ pub struct Scope<'a> {
 pub struct Universe {
     candidates: Vec<Candidate>,
     by_prefix: HashMap<String, Vec<usize>>,
+    unnamed: Option<String>,
     clauses: IndexMap<String, Vec<bool>>,
     /// The number of each clause that was seen, by its address: documents outlive the universe.
     numbers: HashMap<usize, usize>,
@@ -97,18 +93,14 @@ impl Universe {
     pub fn new(goal: &Goal, documents: &[&Document], scope: Scope<'_>) -> Self {
         let catalogue = Catalogue::embedded();
         let mut named: BTreeMap<(String, String), Action> = BTreeMap::new();
-        let mut unknown: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        let mut unknown: BTreeMap<&str, BTreeSet<Glob>> = BTreeMap::new();
         let patterns = documents.iter().flat_map(|document| &document.statements).flat_map(|s| &s.actions.entries);
         for pattern in patterns.chain(&goal.actions).chain(&goal.except) {
             let ActionPatternKind::Of { prefix, name } = pattern.value.kind() else { continue };
             let service = catalogue.service(prefix).and_then(Result::ok);
             if service.is_none() {
-                let names = unknown.entry(prefix.clone()).or_default();
-                names.insert(OTHER.to_owned());
-                if name.plain().is_none() {
-                    // A name that the pattern matches, besides those that it need not match.
-                    names.insert(name.as_str().replace('*', UNLISTED).replace('?', "x"));
-                }
+                let globs = unknown.entry(prefix).or_default();
+                globs.extend(Glob::from_glyphs(name.glyphs()).filter(|_| name.plain().is_none()));
             }
             if name.plain().is_some_and(|name| service.is_none_or(|service| service.action(name).is_none()))
                 && let Ok(action) = Action::parse(pattern.value.as_str())
@@ -119,6 +111,7 @@ impl Universe {
         let mut universe = Self {
             candidates: Vec::new(),
             by_prefix: HashMap::new(),
+            unnamed: None,
             clauses: IndexMap::new(),
             numbers: HashMap::new(),
         };
@@ -136,10 +129,15 @@ impl Universe {
             let service = catalogue.service(action.prefix()).and_then(Result::ok);
             universe.add(goal, scope, action.as_str(), service, None);
         }
-        for (prefix, names) in &unknown {
-            universe.add(goal, scope, &format!("{prefix}:{UNLISTED}"), None, None);
-            for name in names.iter().filter(|name| *name != UNLISTED) {
-                universe.add(goal, scope, &format!("{prefix}:{name}"), None, None);
+        for (prefix, globs) in unknown {
+            let plain: Vec<&str> =
+                named.keys().filter(|(own, _)| own == prefix).map(|(_, name)| name.as_str()).collect();
+            let globs: Vec<Glob> = globs.into_iter().collect();
+            match names(&globs, &plain) {
+                Some(names) => {
+                    names.iter().for_each(|name| universe.add(goal, scope, &format!("{prefix}:{name}"), None, None))
+                }
+                None => universe.unnamed = Some(prefix.to_owned()),
             }
         }
         universe
@@ -149,7 +147,7 @@ impl Universe {
     pub fn of_one(action: Action) -> Self {
         let by_prefix = HashMap::from([(action.prefix().to_owned(), vec![0])]);
         let candidates = vec![Candidate { action, service: None, listed: None }];
-        Self { candidates, by_prefix, clauses: IndexMap::new(), numbers: HashMap::new() }
+        Self { candidates, by_prefix, unnamed: None, clauses: IndexMap::new(), numbers: HashMap::new() }
     }
 
     fn add(
@@ -181,6 +179,11 @@ impl Universe {
     /// The candidates.
     pub fn candidates(&self) -> &[Candidate] {
         &self.candidates
+    }
+
+    /// A service whose actions are not all among the candidates: too many patterns speak of it.
+    pub fn unnamed(&self) -> Option<&str> {
+        self.unnamed.as_deref()
     }
 
     /// The number of a clause that was added.

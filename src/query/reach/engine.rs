@@ -293,6 +293,9 @@ impl Engine<'_> {
                 }
             }
         }
+        if let Some(service) = prepared.iter().find_map(|prepared| prepared.universe.unnamed()) {
+            undecided.get_or_insert(format!("too many patterns speak of actions of the unknown service {service}"));
+        }
         Ok(match (undecided, elsewhere) {
             (Some(reason), _) => Found::Undecided(reason),
             (None, Some(reason)) => Found::Elsewhere(reason),
