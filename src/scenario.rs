@@ -7,13 +7,14 @@ pub mod layer;
 pub mod load;
 pub mod principal;
 
-pub use layer::Layer;
+pub use layer::{Layer, Slot};
 pub use load::{Loader, SCENARIO_FIELDS};
 pub use principal::{Caller, Principal, Tags};
 
 use crate::policy::Document;
 use crate::vocabulary::dialect::Dialect;
 use crate::vocabulary::layer::LayerKind;
+use crate::vocabulary::ruling::Rulings;
 
 /// Who owns the resource (S8.5).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,20 +50,40 @@ pub struct Scenario {
     pub endpoint: Layer<Vec<Document>>,
     /// Who owns the resource.
     pub resource_account: ResourceAccount,
+    /// Which readings are taken where the sources disagree.
+    pub rulings: Rulings,
 }
 
 impl Scenario {
-    /// The first attached layer whose law is not supported yet, in words.
-    pub fn unsupported_layer(&self) -> Option<&'static str> {
-        if !self.scps.is_none() {
-            Some("service control policies (S9)")
-        } else if !self.rcps.is_none() {
-            Some("resource control policies (S10)")
-        } else if !self.endpoint.is_none() {
-            Some("VPC endpoint policies (S5.2)")
-        } else {
-            None
+    /// Every layer, each level of an organization by itself, in the order of reports.
+    pub fn slots(&self) -> Vec<(Slot, Layer<&[Document]>)> {
+        fn levels(kind: LayerKind, layer: &Layer<Vec<Vec<Document>>>) -> Vec<(Slot, Layer<&[Document]>)> {
+            let slot = |level| Slot { kind, level };
+            match layer {
+                Layer::Given(levels) => {
+                    levels.iter().enumerate().map(|(level, own)| (slot(level), Layer::Given(own.as_slice()))).collect()
+                }
+                Layer::None => vec![(slot(0), Layer::None)],
+                Layer::Any => vec![(slot(0), Layer::Any)],
+            }
         }
+        let of = |kind| match kind {
+            LayerKind::Scp => levels(kind, &self.scps),
+            LayerKind::Rcp => levels(kind, &self.rcps),
+            _ => self.layer(kind).map(|layer| (Slot { kind, level: 0 }, layer.as_slices())).into_iter().collect(),
+        };
+        LayerKind::ALL.into_iter().flat_map(of).collect()
+    }
+
+    /// The documents of all layers.
+    pub fn documents(&self) -> Vec<&Document> {
+        let mut documents = Vec::new();
+        for (_, layer) in self.slots() {
+            if let Layer::Given(given) = layer {
+                documents.extend(given);
+            }
+        }
+        documents
     }
 
     /// A layer that is one set of documents; none for the levels of an organization.

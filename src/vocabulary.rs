@@ -17,4 +17,5 @@ pub mod nearest;
 pub mod number;
 pub mod pattern;
 pub mod resource;
+pub mod ruling;
 pub mod variable;

@@ -74,10 +74,10 @@ fn what_is_not_known_stays_unknown() {
 }
 
 #[test]
-fn a_law_that_is_missing_is_skipped() {
-    let user = "arn:aws:iam::111122223333:user/a";
-    let arguments = ["evaluate", "--principal", user, "--action", "sts:AssumeRole", "--resource"];
-    assert_cmd_snapshot!("skipped", ringfence(&[&arguments[..], &["arn:aws:iam::111122223333:role/r"]].concat()));
+fn what_a_dialect_does_not_describe_is_skipped() {
+    let caller = ["evaluate", "--dialect", "astran", "--principal", "arn:demo:iam::a:user/b", "--resource-account", "c"];
+    let request = ["--action", "s3:GetObject", "--resource", "arn:demo:s3:::bucket/key"];
+    assert_cmd_snapshot!("skipped", ringfence(&[&caller[..], &request].concat()));
 }
 
 #[test]

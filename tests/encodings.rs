@@ -4,7 +4,6 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 use std::collections::{BTreeSet, HashMap};
-use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
@@ -13,27 +12,58 @@ use ringfence::solve::script::{Answer, check_script};
 use ringfence::symbolic::formula::{Formula, Formulas};
 use ringfence::symbolic::law::{Law, lemmas};
 
-/// The inputs; bit i of a combination is the value of input i.
-const INPUTS: [&str; 16] = [
-    "needs-no-permission",
-    "root-recovers",
-    "root",
-    "role-session",
-    "federated-session",
-    "identity-denies",
-    "identity-allows",
-    "boundary-given",
-    "boundary-denies",
-    "boundary-allows",
-    "session-given",
-    "session-denies",
-    "session-allows",
-    "resource-denies",
-    "resource-direct",
-    "resource-entity",
+/// A fact by the name of its input.
+type Input = (&'static str, fn(&mut Facts) -> &mut bool);
+
+macro_rules! inputs {
+    ($($name:literal $field:ident),* $(,)?) => { [$(($name, |facts| &mut facts.$field)),*] };
+}
+
+/// The inputs, in the order of the law.
+const INPUTS: [Input; 29] = inputs![
+    "needs-no-permission" needs_no_permission,
+    "root-recovers" root_recovers,
+    "cross-account" cross_account,
+    "own-account-only" own_account_only,
+    "key-policy" key_policy,
+    "role-trust" role_trust,
+    "user-boundary-enforced" user_boundary_enforced,
+    "user" user,
+    "root" root,
+    "role-session" role_session,
+    "federated-session" federated_session,
+    "identity-denies" identity_denies,
+    "identity-allows" identity_allows,
+    "boundary-given" boundary_given,
+    "boundary-denies" boundary_denies,
+    "boundary-allows" boundary_allows,
+    "session-given" session_given,
+    "session-denies" session_denies,
+    "session-allows" session_allows,
+    "scp-denies" scp_denies,
+    "scp-allows" scp_allows,
+    "rcp-denies" rcp_denies,
+    "rcp-allows" rcp_allows,
+    "endpoint-denies" endpoint_denies,
+    "endpoint-allows" endpoint_allows,
+    "resource-denies" resource_denies,
+    "resource-direct" resource_direct,
+    "resource-entity" resource_entity,
+    "resource-account" resource_account,
 ];
 
-const COMBINATIONS: u32 = 1 << 16;
+/// The inputs that say what a caller is: at most one of them is true.
+const KINDS: [&str; 4] = ["user", "root", "role-session", "federated-session"];
+
+/// Bit j of word i is bit i of j: the first six inputs of 64 combinations.
+const WORDS: [u64; 6] = [
+    0xaaaa_aaaa_aaaa_aaaa,
+    0xcccc_cccc_cccc_cccc,
+    0xf0f0_f0f0_f0f0_f0f0,
+    0xff00_ff00_ff00_ff00,
+    0xffff_0000_ffff_0000,
+    0xffff_ffff_0000_0000,
+];
 
 type Files = Vec<(&'static str, String)>;
 type Decide = fn(&Facts) -> Decision;
@@ -47,16 +77,28 @@ const DIALECTS: [(&str, Decide, &[&str]); 2] = [
         // role-session is left free: S15.5 knows roles, and the law holds for their sessions too.
         &[
             "root-recovers",
+            "cross-account",
+            "own-account-only",
+            "key-policy",
+            "role-trust",
+            "user-boundary-enforced",
             "federated-session",
             "session-given",
             "session-denies",
             "session-allows",
+            "scp-denies",
+            "rcp-denies",
+            "endpoint-denies",
             "resource-denies",
             "resource-direct",
             "resource-entity",
+            "resource-account",
         ],
     ),
 ];
+
+/// The gates of a dialect that has none: they are open.
+const OPEN: [&str; 3] = ["scp-allows", "rcp-allows", "endpoint-allows"];
 
 #[test]
 fn our_reading_z3s_reading_and_the_rust_twin_agree() {
@@ -65,13 +107,13 @@ fn our_reading_z3s_reading_and_the_rust_twin_agree() {
     }
 }
 
+/// For every combination at once: Z3 proves that no input tells its reading of the text from ours as we print it.
 #[test]
 fn our_reading_of_every_function_is_z3s() {
     for (dialect, ..) in DIALECTS {
         let files = files(dialect);
         for function in read(&files).unwrap().functions() {
-            let ours = our_table(&files, function).unwrap();
-            z3_reads_as(&files, function, &ours, &[]).unwrap();
+            z3_reads_as_we_do(&files, function).unwrap();
         }
     }
 }
@@ -90,7 +132,8 @@ fn the_dialects_share_one_interface() {
     for function in ["allowed", "explicit-deny"] {
         assert_eq!(aws.inputs(function), astran.inputs(function));
     }
-    assert_eq!(aws.inputs("allowed").unwrap(), INPUTS);
+    let inputs: Vec<&str> = INPUTS.iter().map(|(name, _)| *name).collect();
+    assert_eq!(aws.inputs("allowed").unwrap(), inputs);
 }
 
 #[test]
@@ -108,21 +151,39 @@ fn every_file_is_embedded() {
 }
 
 /// Broken laws: dialect, what is replaced, by what. Each must be found by the comparison and by a lemma.
-const BROKEN: [(&str, &str, &str); 14] = [
-    ("aws", "(boundary-ok boundary-given boundary-allows)", "true"),
+const BROKEN: &[(&str, &str, &str)] = &[
+    ("aws", "(boundary-ok boundary-given boundary-allows)\n", "true\n"),
     ("aws", "(=> boundary-given boundary-allows)", "boundary-allows"),
     ("aws", "(session-ok role-session federated-session session-given session-allows)", "true"),
     ("aws", "(=> federated-session session-given)", "true"),
     ("aws", "(and (or role-session federated-session) session-given)", "role-session"),
-    ("aws", "(and resource-denies (not root-recovers))", "false"),
+    ("aws", "(and resource-denies (not (and root-recovers (not cross-account))))", "false"),
+    ("aws", "(and root-recovers (not cross-account))", "root-recovers"),
     ("aws", "      identity-denies\n", "      false\n"),
+    ("aws", "      scp-denies\n", "      false\n"),
+    ("aws", "      rcp-denies\n", "      false\n"),
+    ("aws", "      endpoint-denies\n", "      false\n"),
+    ("aws", "(and scp-allows rcp-allows endpoint-allows)", "(and rcp-allows endpoint-allows)"),
+    ("aws", "(and scp-allows rcp-allows endpoint-allows)", "(and scp-allows endpoint-allows)"),
+    ("aws", "(and scp-allows rcp-allows endpoint-allows)", "(and scp-allows rcp-allows)"),
     ("aws", "    needs-no-permission\n", "    false\n"),
-    ("aws", "        session-allows resource-direct resource-entity", "session-allows resource-direct session-allows"),
+    ("aws", "(or resource-entity identity-allows)", "(or session-allows identity-allows)"),
     ("aws", "    root))", "    false))"),
-    ("aws", "(and\n      (not (explicit-deny", "(or\n      (not (explicit-deny"),
-    ("astran", "(boundary-ok boundary-given boundary-allows)", "true"),
-    ("astran", "(or identity-denies boundary-denies", "(or identity-denies"),
-    ("astran", "    root))", "    (and root identity-allows)))"),
+    ("aws", "(and user user-boundary-enforced)", "false"),
+    ("aws", "        user\n", "        false\n"),
+    ("aws", "(or resource-entity (and identity-allows resource-account))", "(or resource-entity identity-allows)"),
+    ("aws", "    (not root)\n", "    true\n"),
+    ("aws", "(ite root\n", "(ite false\n"),
+    ("aws", "    (not role-trust)\n", "    true\n"),
+    ("aws", "(or resource-direct resource-entity resource-account)", "true"),
+    ("aws", "    (not own-account-only)\n", "    true\n"),
+    ("aws", "(ite cross-account\n", "(ite false\n"),
+    ("aws", "(ite role-trust\n", "(ite false\n"),
+    ("aws", "(ite key-policy\n", "(ite false\n"),
+    ("aws", "(and\n      (not\n        (explicit-deny", "(or\n      (not\n        (explicit-deny"),
+    ("astran", "(limits-ok", "(or true (limits-ok"),
+    ("astran", "      boundary-denies\n", "      false\n"),
+    ("astran", "      root\n", "      (and root identity-allows)\n"),
 ];
 
 #[test]
@@ -132,11 +193,17 @@ fn broken_laws_are_found() {
         let before = mutant.clone();
         for (_, text) in &mut mutant {
             *text = text.replace(original, broken);
+            let open = text.matches('(').count() - text.matches(')').count();
+            assert!(open <= 1, "{original}");
+            // A replacement may open one more list; it ends with the definition.
+            if open == 1 {
+                text.truncate(text.trim_end().len());
+                text.push_str(")\n");
+            }
         }
         assert_ne!(before, mutant, "nothing replaced: {original}");
-        let (_, decide, refused) = DIALECTS.into_iter().find(|(name, ..)| *name == dialect).unwrap();
+        let (_, decide, refused) = DIALECTS.into_iter().find(|(name, ..)| name == dialect).unwrap();
         assert!(agree_with_twin(&mutant, decide, refused).is_err(), "comparison missed {original} -> {broken}");
-        assert!(z3_agrees_with_twin(&mutant, decide, refused).is_err(), "Z3 missed {original} -> {broken}");
         assert!(!failing_lemmas(&mutant).is_empty(), "lemmas missed {original} -> {broken}");
     }
 }
@@ -150,119 +217,83 @@ fn read(files: &Files) -> Result<Law, String> {
     Law::read(&files).map_err(|error| error.to_string())
 }
 
-fn value(combination: u32, input: &str) -> bool {
-    combination >> INPUTS.iter().position(|name| *name == input).unwrap() & 1 == 1
-}
-
-fn facts(combination: u32) -> Facts {
-    let value = |input| value(combination, input);
-    Facts {
-        needs_no_permission: value("needs-no-permission"),
-        root_recovers: value("root-recovers"),
-        root: value("root"),
-        role_session: value("role-session"),
-        federated_session: value("federated-session"),
-        identity_denies: value("identity-denies"),
-        identity_allows: value("identity-allows"),
-        boundary_given: value("boundary-given"),
-        boundary_denies: value("boundary-denies"),
-        boundary_allows: value("boundary-allows"),
-        session_given: value("session-given"),
-        session_denies: value("session-denies"),
-        session_allows: value("session-allows"),
-        resource_denies: value("resource-denies"),
-        resource_direct: value("resource-direct"),
-        resource_entity: value("resource-entity"),
-    }
-}
-
 /// The formula of a function over atoms numbered as INPUTS.
 fn formula(law: &Law, function: &str) -> Result<(Formulas, Formula), String> {
     let mut formulas = Formulas::new();
-    let atoms: HashMap<&str, Formula> = INPUTS.into_iter().zip((0..).map(|number| formulas.atom(number))).collect();
+    let names = INPUTS.iter().map(|(name, _)| *name);
+    let atoms: HashMap<&str, Formula> = names.zip((0..).map(|number| formulas.atom(number))).collect();
     let formula = law.apply(&mut formulas, function, |input| atoms.get(input).copied());
     Ok((formulas, formula.map_err(|error| error.to_string())?))
 }
 
-/// What our reading of a function says for each combination.
-fn our_table(files: &Files, function: &str) -> Result<Vec<bool>, String> {
-    let (formulas, formula) = formula(&read(files)?, function)?;
-    Ok((0..COMBINATIONS).map(|combination| formulas.evaluate(formula, |atom| combination >> atom & 1 == 1)).collect())
-}
-
-/// The law against the twin: our reading by trying every combination, Z3's by proof.
+/// The law in our reading against the twin: every combination of one kind of caller and all other inputs.
 fn agree_with_twin(files: &Files, decide: Decide, refused: &[&str]) -> Result<(), String> {
-    let allowed = our_table(files, "allowed")?;
-    let denied = our_table(files, "explicit-deny")?;
-    for combination in 0..COMBINATIONS {
-        if refused.iter().any(|input| value(combination, input)) {
-            continue;
+    let law = read(files)?;
+    let allowed = formula(&law, "allowed")?;
+    let denied = formula(&law, "explicit-deny")?;
+    let fixed =
+        |name: &str| KINDS.contains(&name) || refused.contains(&name) || (refused.len() > 1 && OPEN.contains(&name));
+    let free: Vec<usize> = (0..INPUTS.len()).filter(|input| !fixed(INPUTS[*input].0)).collect();
+    let set = |facts: &mut Facts, input: usize, value: bool| *(INPUTS[input].1)(facts) = value;
+    let kinds = KINDS.into_iter().filter(|kind| !refused.contains(kind)).map(Some).chain([None]);
+    for kind in kinds {
+        let mut base = Facts::default();
+        let mut words = [0_u64; INPUTS.len()];
+        for (input, (name, _)) in INPUTS.iter().enumerate() {
+            let value = kind == Some(*name) || (refused.len() > 1 && OPEN.contains(name));
+            set(&mut base, input, value);
+            words[input] = if value { u64::MAX } else { 0 };
         }
-        let facts = facts(combination);
-        let law = match (allowed[combination as usize], denied[combination as usize]) {
-            (true, _) => Decision::Allow,
-            (false, true) => Decision::ExplicitDeny,
-            (false, false) => Decision::ImplicitDeny,
-        };
-        if law != decide(&facts) {
-            return Err(format!("the law says {}, the twin {}: {facts:?}", law.as_str(), decide(&facts).as_str()));
+        let (low, high) = free.split_at(WORDS.len());
+        low.iter().zip(WORDS).for_each(|(input, word)| words[*input] = word);
+        for combination in 0..1_u64 << high.len() {
+            for (bit, input) in high.iter().enumerate() {
+                let value = combination >> bit & 1 == 1;
+                set(&mut base, *input, value);
+                words[*input] = if value { u64::MAX } else { 0 };
+            }
+            let evaluate = |(formulas, formula): &(Formulas, Formula)| {
+                formulas.evaluate_words(*formula, |atom| words[atom as usize])
+            };
+            let (allowed, denied) = (evaluate(&allowed), evaluate(&denied));
+            for bit in 0..64 {
+                for (place, input) in low.iter().enumerate() {
+                    set(&mut base, *input, bit >> place & 1 == 1);
+                }
+                let law = match (allowed >> bit & 1, denied >> bit & 1) {
+                    (1, _) => Decision::Allow,
+                    (_, 1) => Decision::ExplicitDeny,
+                    _ => Decision::ImplicitDeny,
+                };
+                if law != decide(&base) {
+                    return Err(format!(
+                        "the law says {}, the twin {}: {base:?}",
+                        law.as_str(),
+                        decide(&base).as_str()
+                    ));
+                }
+            }
         }
-    }
-    z3_agrees_with_twin(files, decide, refused)
-}
-
-fn z3_agrees_with_twin(files: &Files, decide: Decide, refused: &[&str]) -> Result<(), String> {
-    for (function, decision) in [("allowed", Decision::Allow), ("explicit-deny", Decision::ExplicitDeny)] {
-        let table: Vec<bool> = (0..COMBINATIONS).map(|combination| decide(&facts(combination)) == decision).collect();
-        z3_reads_as(files, function, &table, refused)?;
     }
     Ok(())
 }
 
-/// Z3 proves that its own reading of a function has this table: it covers every combination in which the refused
-/// inputs are false, as no model exists in which the function and the table's decision tree differ.
-fn z3_reads_as(files: &Files, function: &str, table: &[bool], refused: &[&str]) -> Result<(), String> {
+/// Z3 proves that its reading of a function and ours, as printed for it, are equal for every combination.
+fn z3_reads_as_we_do(files: &Files, function: &str) -> Result<(), String> {
     let law = read(files)?;
-    let mut script = script_of(&law);
-    let root = write_tree(&mut script, table);
-    let call = call(&law, function);
-    writeln!(script, "(assert (distinct {root} {call}))").unwrap();
-    for input in refused {
-        writeln!(script, "(assert (not {input}))").unwrap();
-    }
+    let (formulas, formula) = formula(&law, function)?;
+    let printed = formulas.to_smt(formula, |atom| INPUTS[atom as usize].0.to_owned());
+    let script = format!("{}(assert (distinct {} {printed}))", script_of(&law), call(&law, function));
     expect_unsatisfiable(&script, function)
 }
 
 /// The law's own text, and the inputs.
 fn script_of(law: &Law) -> String {
-    INPUTS.iter().fold(law.text().to_owned(), |script, input| script + &format!("(declare-const {input} Bool)\n"))
+    INPUTS.iter().fold(law.text().to_owned(), |script, (input, _)| script + &format!("(declare-const {input} Bool)\n"))
 }
 
 fn call(law: &Law, function: &str) -> String {
     format!("({function} {})", law.inputs(function).unwrap().join(" "))
-}
-
-/// Writes a table as a decision tree with equal branches shared, deciding the last input first; gives its name.
-fn write_tree(script: &mut String, table: &[bool]) -> String {
-    let mut level: Vec<String> = table.iter().map(bool::to_string).collect();
-    let mut known: HashMap<(String, String, usize), String> = HashMap::new();
-    for (depth, input) in INPUTS.iter().enumerate() {
-        let halves = level.chunks_exact(2).map(|pair| {
-            let (zero, one) = (pair[0].clone(), pair[1].clone());
-            if zero == one {
-                return zero;
-            }
-            let count = known.len();
-            let named = known.entry((zero.clone(), one.clone(), depth)).or_insert_with(|| {
-                writeln!(script, "(define-fun tree-{count} () Bool (ite {input} {one} {zero}))").unwrap();
-                format!("tree-{count}")
-            });
-            named.clone()
-        });
-        level = halves.collect();
-    }
-    assert_eq!(level.len(), 1);
-    level.remove(0)
 }
 
 fn expect_unsatisfiable(script: &str, about: &str) -> Result<(), String> {
@@ -273,8 +304,8 @@ fn expect_unsatisfiable(script: &str, about: &str) -> Result<(), String> {
     }
 }
 
-/// Each lemma of each file in three ways: our reading for every combination, Z3's reading, and our reading as printed
-/// for Z3. A lemma that fails in one way only is as bad as any.
+/// Each lemma of each file in three ways: Z3's reading and our reading as printed for Z3, both for every combination, and
+/// our reading for a sample of them. A lemma that fails in one way only is as bad as any.
 fn failing_lemmas(files: &Files) -> Vec<String> {
     let law = read(files).unwrap();
     let mut failures = Vec::new();
@@ -284,18 +315,32 @@ fn failing_lemmas(files: &Files) -> Vec<String> {
         assert!(!new.is_empty(), "{} holds no lemma", file.0);
         for lemma in new {
             let (formulas, formula) = formula(&extended, lemma).unwrap();
-            let holds = |combination: u32| formulas.evaluate(formula, |atom| combination >> atom & 1 == 1);
-            let ours = (0..COMBINATIONS).all(holds);
             let script = script_of(&extended);
             let negated = format!("{script}(assert (not {}))", call(&extended, lemma));
             let z3 = expect_unsatisfiable(&negated, lemma).is_ok();
-            let printed = formulas.to_smt(formula, |atom| INPUTS[atom as usize].to_owned());
+            let printed = formulas.to_smt(formula, |atom| INPUTS[atom as usize].0.to_owned());
             let printed = expect_unsatisfiable(&format!("{script}(assert (not {printed}))"), lemma).is_ok();
-            assert_eq!((ours, ours), (z3, printed), "{lemma}: the readings differ");
-            if !ours {
+            assert_eq!(z3, printed, "{lemma}: the readings differ");
+            assert!(!z3 || sampled(&formulas, formula), "{lemma}: our reading differs");
+            if !z3 {
                 failures.push(lemma.to_owned());
             }
         }
     }
     failures
+}
+
+/// Whether a formula holds for a sample of combinations, the same every time.
+fn sampled(formulas: &Formulas, formula: Formula) -> bool {
+    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut next = || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state
+    };
+    (0..2_000).all(|_| {
+        let words: Vec<u64> = INPUTS.iter().map(|_| next()).collect();
+        formulas.evaluate_words(formula, |atom| words[atom as usize]) == u64::MAX
+    })
 }

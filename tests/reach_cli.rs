@@ -168,7 +168,9 @@ fn exit_codes_of_one_question() {
     let nothing = ["s3:*", "--when", r#"{"Null":{"aws:SourceIp":"true"},"IpAddress":{"aws:SourceIp":"10.0.0.0/8"}}"#];
     assert_eq!(code(&nothing), 1, "an assertion about nothing must not pass");
     assert_eq!(code(&[&nothing[..], &["--expect", "vacuous"]].concat()), 0);
-    assert_eq!(code(&["s3:*", "--scp-level", "examples/steve/administrator-access.json"]), 2, "no law for it yet");
+    assert_eq!(code(&["s3:*", "--scp-level", "examples/steve/administrator-access.json"]), 1, "an SCP that allows all");
+    let across = ["s3:*", "--principal", "arn:demo:iam::a:user/b", "--resource-account", "c", "--dialect", "astran"];
+    assert_eq!(run(&across, "").2, 2, "other accounts are not described");
 }
 
 #[test]

@@ -1,12 +1,40 @@
-; S5.5, S15.7: root is allowed in its own account unless denied.
+; S5.5, S15.7: root is allowed in its own account unless denied or gated; not on KMS keys (S7.1), and roles it cannot
+; assume.
 (define-fun root-needs-no-policy
-  ((needs-no-permission Bool) (root-recovers Bool) (role-session Bool) (federated-session Bool)
-   (identity-denies Bool) (identity-allows Bool) (boundary-given Bool) (boundary-denies Bool)
-   (boundary-allows Bool) (session-given Bool) (session-denies Bool) (session-allows Bool)
-   (resource-denies Bool) (resource-direct Bool) (resource-entity Bool)) Bool
+  ((needs-no-permission Bool) (root-recovers Bool) (cross-account Bool) (own-account-only Bool)
+   (key-policy Bool) (role-trust Bool) (user-boundary-enforced Bool) (user Bool) (root Bool)
+   (role-session Bool) (federated-session Bool) (identity-denies Bool) (identity-allows Bool)
+   (boundary-given Bool) (boundary-denies Bool) (boundary-allows Bool) (session-given Bool)
+   (session-denies Bool) (session-allows Bool) (scp-denies Bool) (scp-allows Bool) (rcp-denies Bool)
+   (rcp-allows Bool) (endpoint-denies Bool) (endpoint-allows Bool) (resource-denies Bool)
+   (resource-direct Bool) (resource-entity Bool) (resource-account Bool)) Bool
   (or
-    (explicit-deny needs-no-permission root-recovers identity-denies boundary-denies session-denies
-      resource-denies)
-    (allowed needs-no-permission root-recovers true role-session federated-session identity-denies
-      identity-allows boundary-given boundary-denies boundary-allows session-given session-denies session-allows
-      resource-denies resource-direct resource-entity)))
+    cross-account
+    key-policy
+    role-trust
+    (not (and scp-allows rcp-allows endpoint-allows))
+    (explicit-deny needs-no-permission root-recovers cross-account identity-denies boundary-denies
+      session-denies scp-denies rcp-denies endpoint-denies resource-denies)
+    (allowed needs-no-permission root-recovers cross-account own-account-only key-policy role-trust
+      user-boundary-enforced user true role-session federated-session identity-denies identity-allows
+      boundary-given boundary-denies boundary-allows session-given session-denies session-allows scp-denies
+      scp-allows rcp-denies rcp-allows endpoint-denies endpoint-allows resource-denies resource-direct
+      resource-entity resource-account)))
+
+; S5.5: root cannot assume roles, of its own or of another account.
+(define-fun root-assumes-no-role
+  ((needs-no-permission Bool) (root-recovers Bool) (cross-account Bool) (own-account-only Bool)
+   (key-policy Bool) (role-trust Bool) (user-boundary-enforced Bool) (user Bool) (root Bool)
+   (role-session Bool) (federated-session Bool) (identity-denies Bool) (identity-allows Bool)
+   (boundary-given Bool) (boundary-denies Bool) (boundary-allows Bool) (session-given Bool)
+   (session-denies Bool) (session-allows Bool) (scp-denies Bool) (scp-allows Bool) (rcp-denies Bool)
+   (rcp-allows Bool) (endpoint-denies Bool) (endpoint-allows Bool) (resource-denies Bool)
+   (resource-direct Bool) (resource-entity Bool) (resource-account Bool)) Bool
+  (=>
+    (and root (not needs-no-permission))
+    (not
+      (allowed needs-no-permission root-recovers cross-account own-account-only key-policy true
+        user-boundary-enforced user root role-session federated-session identity-denies identity-allows
+        boundary-given boundary-denies boundary-allows session-given session-denies session-allows scp-denies
+        scp-allows rcp-denies rcp-allows endpoint-denies endpoint-allows resource-denies resource-direct
+        resource-entity resource-account))))

@@ -57,6 +57,25 @@ pub fn fill(
     Ok(elements)
 }
 
+/// A resource pattern of which no wildcard before the last part runs over colons (S14.3); one with fewer parts than an
+/// ARN still stands for the parts that it lacks.
+pub fn segmented(glyphs: &[Glyph]) -> Vec<Glyph> {
+    const COLONS: usize = 5;
+    let is_colon = |glyph: &&Glyph| **glyph == Glyph::Literal(':');
+    if glyphs.iter().filter(is_colon).count() < COLONS {
+        return glyphs.to_vec();
+    }
+    let mut colons = 0;
+    let within = |glyph: &Glyph| {
+        colons += usize::from(*glyph == Glyph::Literal(':'));
+        match glyph {
+            Glyph::Many(_) if colons < COLONS => Glyph::Many(Reach::WithinPart),
+            other => other.clone(),
+        }
+    };
+    glyphs.iter().map(within).collect()
+}
+
 /// The elements of a pattern that has no variables; a variable there would stand for nothing.
 pub fn plain(glyphs: &[Glyph]) -> Vec<Element> {
     fill(glyphs, "", |_| Ok(String::new())).unwrap_or_default()

@@ -5,6 +5,7 @@ use crate::policy::{PrincipalClause, PrincipalEntry};
 use crate::scenario::Caller;
 use crate::vocabulary::arn::{Arn, friendly_name};
 use crate::vocabulary::caller::CallerKind;
+use crate::vocabulary::ruling::Rulings;
 
 /// At which level an entry names the caller; the level decides what an Allow overrides (S6).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -31,41 +32,64 @@ impl Level {
     }
 }
 
-/// Whether the element means the caller, and for a positive one at which levels.
-///
-/// `boundary` says whether the caller's user or role has a boundary (S13.2).
-pub fn matches(clause: &PrincipalClause, caller: &Caller, boundary: Truth) -> (Truth, Vec<(Level, Truth)>) {
-    if clause.negated {
-        return (not_principal(clause, caller, boundary), Vec::new());
-    }
-    let mut levels: Vec<(Level, Truth)> =
-        clause.entries.iter().flat_map(|entry| entry_levels(&entry.value, caller)).collect();
-    levels.retain(|(_, matched)| *matched != Truth::No);
-    (Truth::any(levels.iter().map(|(_, matched)| *matched)), levels)
+/// A caller held against Principal and NotPrincipal elements.
+#[derive(Debug, Clone, Copy)]
+pub struct Naming<'a> {
+    /// Who calls.
+    pub caller: &'a Caller,
+    /// Whether the caller's user or role has a boundary (S13.2).
+    pub boundary: Truth,
+    /// Whether the element is in the policy of a VPC endpoint (S2.3.7).
+    pub endpoint: bool,
+    /// Which readings are taken.
+    pub rulings: Rulings,
 }
 
-/// The strict reading (S14.2): the statement exempts only a caller whose whole chain is listed.
-fn not_principal(clause: &PrincipalClause, caller: &Caller, boundary: Truth) -> Truth {
-    let listed = |link: Level| {
-        Truth::any(
-            clause
-                .entries
-                .iter()
-                .flat_map(|entry| entry_levels(&entry.value, caller))
-                .map(|(level, matched)| if level == link || level == Level::Any { matched } else { Truth::No }),
-        )
-    };
-    let chain: &[Level] = match caller.kind {
-        CallerKind::User => &[Level::Account, Level::Own],
-        CallerKind::RoleSession | CallerKind::Federated => &[Level::Account, Level::Entity, Level::Own],
-        CallerKind::Root => &[Level::Account],
-        CallerKind::Service => &[Level::Own],
-        // Only `*` lists somebody without a name.
-        CallerKind::Anonymous => &[Level::Any],
-    };
-    let exempt = Truth::all(chain.iter().map(|link| listed(*link)));
-    // S13.2: with a boundary the Deny always means the caller, whatever is listed.
-    Truth::any([exempt.negate(), boundary])
+impl Naming<'_> {
+    /// Whether the element means the caller, and for a positive one at which levels.
+    pub fn matches(self, clause: &PrincipalClause) -> (Truth, Vec<(Level, Truth)>) {
+        if clause.negated {
+            return (self.not_principal(clause), Vec::new());
+        }
+        let mut levels: Vec<(Level, Truth)> =
+            clause.entries.iter().flat_map(|entry| self.levels(&entry.value)).collect();
+        levels.retain(|(_, matched)| *matched != Truth::No);
+        (Truth::any(levels.iter().map(|(_, matched)| *matched)), levels)
+    }
+
+    fn levels(self, entry: &PrincipalEntry) -> Vec<(Level, Truth)> {
+        let mut levels = entry_levels(entry, self.caller);
+        if self.endpoint && matches!(entry, PrincipalEntry::Account { .. }) && self.caller.kind != CallerKind::Root {
+            // At a gateway endpoint an account means its root user only (S2.3.7); which kind it is, nobody says.
+            levels.iter_mut().for_each(|(_, matched)| *matched = matched.and(Truth::Unknown));
+        }
+        levels
+    }
+
+    /// Strictly a caller is exempt only if its whole chain is listed, leniently if a link of it is (S13.3, S14.2).
+    fn not_principal(self, clause: &PrincipalClause) -> Truth {
+        let listed = |link: Level| {
+            Truth::any(
+                clause
+                    .entries
+                    .iter()
+                    .flat_map(|entry| self.levels(&entry.value))
+                    .map(|(level, matched)| if level == link || level == Level::Any { matched } else { Truth::No }),
+            )
+        };
+        let chain: &[Level] = match self.caller.kind {
+            CallerKind::User => &[Level::Account, Level::Own],
+            CallerKind::RoleSession | CallerKind::Federated => &[Level::Account, Level::Entity, Level::Own],
+            CallerKind::Root => &[Level::Account],
+            CallerKind::Service => &[Level::Own],
+            // Only `*` lists somebody without a name.
+            CallerKind::Anonymous => &[Level::Any],
+        };
+        let links = chain.iter().map(|link| listed(*link));
+        let exempt = if self.rulings.is_lenient() { Truth::any(links) } else { Truth::all(links) };
+        // S13.2: with a boundary the Deny always means the caller, whatever is listed.
+        Truth::any([exempt.negate(), self.boundary])
+    }
 }
 
 fn entry_levels(entry: &PrincipalEntry, caller: &Caller) -> Vec<(Level, Truth)> {

@@ -6,10 +6,11 @@ use crate::evaluate::principal;
 use crate::evaluate::trace::{Failure, StatementTrace};
 use crate::evaluate::truth::Truth;
 use crate::evaluate::{action_matches, condition};
-use crate::policy::{Clause, Document, Statement};
+use crate::policy::{Clause, Document, DocumentKind, Statement};
 use crate::request::Request;
 use crate::scenario::Caller;
 use crate::vocabulary::resource::ResourcePattern;
+use crate::vocabulary::ruling::Rulings;
 use crate::vocabulary::variable::Variable;
 
 /// One request of one caller, ready to be held against statements.
@@ -23,6 +24,8 @@ pub struct Evaluator<'a> {
     pub request: &'a Request,
     /// The keys that conditions and variables see.
     pub context: &'a Effective<'a>,
+    /// Which readings are taken.
+    pub rulings: Rulings,
 }
 
 impl Evaluator<'_> {
@@ -31,7 +34,11 @@ impl Evaluator<'_> {
         let mut remarks = Vec::new();
         let (named, levels) = match &statement.principal {
             None => (Truth::Yes, Vec::new()),
-            Some(clause) => principal::matches(clause, self.caller, self.boundary),
+            Some(clause) => {
+                let endpoint = document.kind == DocumentKind::Endpoint;
+                principal::Naming { caller: self.caller, boundary: self.boundary, endpoint, rulings: self.rulings }
+                    .matches(clause)
+            }
         };
         let action = self.action(statement);
         let resource = self.resource(statement.resources.as_ref(), &mut remarks);
@@ -69,7 +76,11 @@ impl Evaluator<'_> {
                 ResourcePattern::Every => Truth::Yes,
                 ResourcePattern::Arn(pattern) => {
                     let resource = &self.request.resource;
-                    match glob::fill(pattern.glyphs(), resource, |variable| value_of(variable, self.context)) {
+                    let glyphs = match self.rulings.is_segmented() {
+                        true => glob::segmented(pattern.glyphs()),
+                        false => pattern.glyphs().to_vec(),
+                    };
+                    match glob::fill(&glyphs, resource, |variable| value_of(variable, self.context)) {
                         Ok(elements) => Truth::from(glob::matches(&elements, resource)),
                         Err(Unfilled::Unknown) => Truth::Unknown,
                         Err(Unfilled::TooLong) => Truth::No,

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use crate::policy::{Document, Effect};
 use crate::query::reach::ReachError;
-use crate::scenario::{Layer, Scenario};
+use crate::scenario::{Layer, Principal, Scenario, Slot};
 use crate::symbolic::encode::{Encoder, Level};
 use crate::symbolic::formula::Formula;
 use crate::symbolic::law::{Law, LawError};
@@ -28,11 +28,18 @@ pub(super) fn law(dialect: &Dialect) -> Result<&'static Law, ReachError> {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Grants<'a> {
     /// Deny statements left out: layer, document, statement.
-    pub(super) dropped: &'a [(LayerKind, usize, usize)],
+    pub(super) dropped: &'a [(Slot, usize, usize)],
     /// Layers taken to allow everything.
-    pub(super) opened: &'a [LayerKind],
+    pub(super) opened: &'a [Slot],
     /// Whether an unknown layer is taken for access, or against it.
     pub(super) hopeful: bool,
+}
+
+impl Grants<'_> {
+    /// Whether a layer of a kind that has no levels is taken to allow everything.
+    fn opens(self, kind: LayerKind) -> bool {
+        self.opened.contains(&Slot { kind, level: 0 })
+    }
 }
 
 /// The inputs of the law.
@@ -44,23 +51,31 @@ pub(super) fn inputs(
     let kind = encoder.shape.kind;
     let federated = kind == CallerKind::Federated;
     let constant = |value: bool| if value { Formula::TRUE } else { Formula::FALSE };
-    let opened = |layer| grants.opened.contains(&layer);
     // An unknown boundary is best absent; an unknown session policy too, but a federated session has none without one.
     let given = |layer: &Layer<Vec<Document>>, kind: LayerKind, best_given: bool| match layer {
-        Layer::Given(_) => !opened(kind) || best_given,
-        Layer::None => opened(kind) && best_given,
+        Layer::Given(_) => !grants.opens(kind) || best_given,
+        Layer::None => grants.opens(kind) && best_given,
         Layer::Any => !grants.hopeful || best_given,
     };
-    let exception = |encoder: &Encoder<'_>, wanted| constant(exception_applies(encoder, scenario.dialect, wanted));
     let mut inputs = HashMap::from([
-        ("needs-no-permission", exception(encoder, ExceptionKind::NeedsNoPermission)),
-        ("root-recovers", exception(encoder, ExceptionKind::RootRecovers)),
+        ("cross-account", constant(encoder.shape.cross_account)),
+        ("user-boundary-enforced", constant(encoder.rulings.enforces_user_boundary())),
+        ("user", constant(kind == CallerKind::User)),
         ("root", constant(kind == CallerKind::Root)),
         ("role-session", constant(kind == CallerKind::RoleSession)),
         ("federated-session", constant(federated)),
         ("boundary-given", constant(given(&scenario.boundary, LayerKind::Boundary, false))),
         ("session-given", constant(given(&scenario.session, LayerKind::Session, federated))),
     ]);
+    for (name, wanted) in [
+        ("needs-no-permission", ExceptionKind::NeedsNoPermission),
+        ("root-recovers", ExceptionKind::RootRecovers),
+        ("own-account-only", ExceptionKind::OwnAccountOnly),
+        ("key-policy", ExceptionKind::KeyPolicy),
+        ("role-trust", ExceptionKind::RoleTrust),
+    ] {
+        inputs.insert(name, encoder.exception(scenario.dialect, wanted));
+    }
     let mut add = |kind, layer, names: [&'static str; 2]| {
         let said = layer_formulas(encoder, grants, kind, layer);
         let [denies, allows] = names;
@@ -73,14 +88,79 @@ pub(super) fn inputs(
     add(LayerKind::Session, &scenario.session, ["session-denies", "session-allows"]);
     let resource = add(LayerKind::Resource, &scenario.resource, ["resource-denies", "resource-direct"]);
     inputs.insert("resource-entity", resource.entity);
+    inputs.insert("resource-account", resource.account);
+    for (kind, [denies, allows]) in [
+        (LayerKind::Scp, ["scp-denies", "scp-allows"]),
+        (LayerKind::Rcp, ["rcp-denies", "rcp-allows"]),
+        (LayerKind::Endpoint, ["endpoint-denies", "endpoint-allows"]),
+    ] {
+        let (denied, allowed) = gate(encoder, scenario, grants, kind);
+        inputs.insert(denies, denied);
+        inputs.insert(allows, allowed);
+    }
     inputs
 }
 
-/// The formulas of a layer's Denies and Allows; of a resource policy, the Allows at SELF or ANY, and at ENTITY.
+/// Whether some level of a gate denies, and whether every level allows; a gate that does not bind is open.
+fn gate(encoder: &mut Encoder<'_>, scenario: &Scenario, grants: Grants<'_>, kind: LayerKind) -> (Formula, Formula) {
+    // SCPs are those of the caller's organization: of callers elsewhere nothing is known (S8.2, S9.3).
+    if kind == LayerKind::Scp && scenario.principal == Principal::Outside {
+        return (Formula::FALSE, Formula::TRUE);
+    }
+    let mut denies = Vec::new();
+    let mut allows = Vec::new();
+    for (slot, layer) in scenario.slots() {
+        if slot.kind != kind || matches!(layer, Layer::None) {
+            continue;
+        }
+        if matches!(layer, Layer::Any) {
+            denies.push(if grants.hopeful { Formula::FALSE } else { Formula::TRUE });
+            allows.push(if grants.hopeful { Formula::TRUE } else { Formula::FALSE });
+        }
+        encoder.endpoint = kind == LayerKind::Endpoint;
+        let said = documents_formulas(encoder, grants, slot, &layer);
+        encoder.endpoint = false;
+        denies.push(said.denies);
+        allows.push(if grants.opened.contains(&slot) { Formula::TRUE } else { said.allows });
+    }
+    if denies.is_empty() {
+        return (Formula::FALSE, Formula::TRUE);
+    }
+    let free = free(encoder, scenario, kind);
+    let denied = encoder.formulas.or(denies);
+    let allowed = encoder.formulas.and(allows);
+    let bound = encoder.formulas.not(free);
+    (encoder.formulas.and([bound, denied]), encoder.formulas.or([free, allowed]))
+}
+
+/// Whether a gate does not bind the caller or the request (S9.3, S10.3 to S10.5).
+fn free(encoder: &mut Encoder<'_>, scenario: &Scenario, kind: LayerKind) -> Formula {
+    let dialect = scenario.dialect;
+    let callers = dialect.callers_of(kind).unwrap_or_default();
+    if !callers.contains(&encoder.shape.kind) {
+        return Formula::TRUE;
+    }
+    let linked = match (kind, dialect.service_linked()) {
+        (LayerKind::Scp | LayerKind::Rcp, Some(path)) => encoder.service_linked(path),
+        _ => Formula::FALSE,
+    };
+    if kind != LayerKind::Rcp {
+        return linked;
+    }
+    if encoder.profile.is_some_and(|profile| !profile.under_rcps) {
+        return Formula::TRUE;
+    }
+    let exempt = encoder.exception(dialect, ExceptionKind::NotUnderRcps);
+    encoder.formulas.or([linked, exempt])
+}
+
+/// The formulas of a layer's Denies and Allows; of a resource policy, the Allows at SELF or ANY, at ENTITY, and at
+/// ACCOUNT.
 struct LayerFormulas {
     denies: Formula,
     allows: Formula,
     entity: Formula,
+    account: Formula,
 }
 
 fn layer_formulas(
@@ -89,41 +169,46 @@ fn layer_formulas(
     kind: LayerKind,
     layer: &Layer<Vec<Document>>,
 ) -> LayerFormulas {
-    let open = grants.opened.contains(&kind) || (layer.is_any() && grants.hopeful);
+    let mut said = documents_formulas(encoder, grants, Slot { kind, level: 0 }, &layer.as_slices());
+    if grants.opens(kind) || (layer.is_any() && grants.hopeful) {
+        (said.allows, said.entity, said.account) = (Formula::TRUE, Formula::TRUE, Formula::TRUE);
+    }
+    if layer.is_any() && !grants.hopeful {
+        said.denies = Formula::TRUE;
+    }
+    said
+}
+
+fn documents_formulas(
+    encoder: &mut Encoder<'_>,
+    grants: Grants<'_>,
+    slot: Slot,
+    layer: &Layer<&[Document]>,
+) -> LayerFormulas {
     let mut denies = Vec::new();
     let mut allows = Vec::new();
     let mut entity = Vec::new();
-    for (place, document) in layer.given().into_iter().flatten().enumerate() {
+    let mut account = Vec::new();
+    let open = grants.opened.contains(&slot);
+    for (place, document) in layer.given().copied().unwrap_or_default().iter().enumerate() {
         for statement in &document.statements {
             match statement.effect {
-                Effect::Deny if grants.dropped.contains(&(kind, place, statement.index)) => {}
+                Effect::Deny if grants.dropped.contains(&(slot, place, statement.index)) => {}
                 Effect::Deny => denies.push(encoder.statement(statement)),
                 Effect::Allow if open => {}
-                Effect::Allow if kind == LayerKind::Resource => {
+                Effect::Allow if slot.kind == LayerKind::Resource => {
                     allows.push(encoder.grants(statement, Level::Direct));
                     entity.push(encoder.grants(statement, Level::Entity));
+                    account.push(encoder.grants(statement, Level::Account));
                 }
                 Effect::Allow => allows.push(encoder.statement(statement)),
             }
         }
     }
-    if open {
-        allows.push(Formula::TRUE);
-    }
-    if layer.is_any() && !grants.hopeful {
-        denies.push(Formula::TRUE);
-    }
     LayerFormulas {
         denies: encoder.formulas.or(denies),
         allows: encoder.formulas.or(allows),
         entity: encoder.formulas.or(entity),
+        account: encoder.formulas.or(account),
     }
-}
-
-/// Whether the law treats the profile's actions apart in this way for this caller.
-fn exception_applies(encoder: &Encoder<'_>, dialect: &Dialect, kind: ExceptionKind) -> bool {
-    let caller = encoder.shape.kind;
-    let about = encoder.profile.map(|profile| profile.exceptions.as_slice()).unwrap_or_default();
-    let exceptions = dialect.exceptions().iter().zip(about);
-    exceptions.into_iter().any(|(own, about)| *about && own.kind == kind && own.callers.contains(&caller))
 }

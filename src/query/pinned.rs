@@ -5,11 +5,10 @@
 //! None: it depends on what is not known.
 
 use crate::evaluate::decide::Decision;
-use crate::policy::Document;
 use crate::query::layers::{Grants, inputs, law};
 use crate::query::reach::ReachError;
 use crate::request::{ContextValue, Request};
-use crate::scenario::{Caller, Scenario};
+use crate::scenario::{Caller, ResourceAccount, Scenario};
 use crate::solve::session::{Checked, Session};
 use crate::symbolic::account::Account;
 use crate::symbolic::atom::{Atom, Atoms};
@@ -71,15 +70,24 @@ fn under(
         kind: caller.kind,
         partition: own(caller.partition()),
         account: Account::Known(own(caller.account())),
+        resource_account: Account::Known(match &scenario.resource_account {
+            ResourceAccount::Id(id) => id.clone(),
+            ResourceAccount::SameAsCaller | ResourceAccount::Any => own(caller.account()),
+        }),
+        cross_account: match (&scenario.resource_account, caller.account()) {
+            (ResourceAccount::Id(id), Some(own)) => id != own,
+            // Another account only takes access away.
+            (ResourceAccount::Any, Some(_)) => mode == Mode::Chosen,
+            (ResourceAccount::SameAsCaller, _) | (_, None) => false,
+        },
         exact: Some(caller.clone()),
         pattern: None,
     };
-    let layers = [&scenario.identity, &scenario.boundary, &scenario.session, &scenario.resource];
-    let documents: Vec<&Document> = layers.iter().filter_map(|layer| layer.given()).flatten().collect();
+    let documents = scenario.documents();
     let scope = Scope {
         dialect: scenario.dialect,
         partition: &shape.partition,
-        account: &shape.account,
+        account: &shape.resource_account,
         any_request: true,
         unlisted_everywhere: false,
     };
@@ -100,6 +108,8 @@ fn under(
         lists: &[],
         boundary: scenario.boundary.given().is_some() || (scenario.boundary.is_any() && mode == Mode::Chosen),
         mode,
+        rulings: scenario.rulings,
+        endpoint: false,
         pin: Some(pin),
     };
     let grants = Grants { dropped: &[], opened: &[], hopeful: mode == Mode::Hopeful };

@@ -14,7 +14,8 @@ use std::time::{Duration, Instant};
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::goal::Goal;
-use crate::query::reach::engine::{Asker, Found, View};
+use crate::policy::PrincipalEntry;
+use crate::query::reach::engine::{Asker, Found, View, left_out};
 use crate::scenario::{Principal, ResourceAccount, Scenario};
 use crate::source::{Span, Spanned};
 use crate::symbolic::encode::Mode;
@@ -39,9 +40,9 @@ pub struct Options {
 /// Why a question has no verdict.
 #[derive(Debug, thiserror::Error)]
 pub enum ReachError {
-    /// The law that it needs is not supported yet.
-    #[error("not supported yet: {0}")]
-    NotSupported(String),
+    /// The dialect does not describe such requests; in words.
+    #[error("{0}")]
+    NotDescribed(String),
     /// The goal cannot be meant.
     #[error("{}", .0.message)]
     Goal(Box<Diagnostic>),
@@ -64,7 +65,7 @@ pub enum ReachError {
 /// The question cannot be asked, or the two engines disagree.
 pub fn reach(scenario: &Scenario, goal: &Goal, options: &Options) -> Result<Verdict, ReachError> {
     let start = Instant::now();
-    supported(scenario)?;
+    described(scenario)?;
     goal_is_meant(scenario, goal)?;
     let deadline = options.timeout.map(|timeout| start + timeout);
     let view = View { any_request: options.any_request, ..View::default() };
@@ -85,21 +86,13 @@ pub fn reach(scenario: &Scenario, goal: &Goal, options: &Options) -> Result<Verd
 /// # Errors
 /// As [`reach`], at the first action that cannot be asked about.
 pub fn reach_each(scenario: &Scenario, goal: &Goal, options: &Options) -> Result<Vec<(String, Verdict)>, ReachError> {
-    supported(scenario)?;
+    described(scenario)?;
     goal_is_meant(scenario, goal)?;
     let mut verdicts = Vec::new();
     for action in engine::actions(scenario, goal)? {
         let pattern = ActionPattern::parse(&action).map_err(|error| ReachError::Internal(error.to_string()))?;
         let one = Goal { actions: vec![Spanned::new(pattern, Span::default())], except: Vec::new(), ..goal.clone() };
-        match reach(scenario, &one, options) {
-            Ok(verdict) => verdicts.push((action, verdict)),
-            // An action whose law is missing is told as such, not passed over.
-            Err(ReachError::NotSupported(reason)) => {
-                let why = Unknown::Gave(format!("not supported yet: {reason}"));
-                verdicts.push((action, Verdict { unknown: Some(why), ..Verdict::new(Answer::Unknown) }));
-            }
-            Err(error) => return Err(error),
-        }
+        verdicts.push((action, reach(scenario, &one, options)?));
     }
     Ok(verdicts)
 }
@@ -121,10 +114,24 @@ fn notes(scenario: &Scenario, goal: &Goal) -> Vec<String> {
     if !free.is_empty() {
         notes.push(format!("left out, because they may need no permission (S7.5): {}", free.join(", ")));
     }
-    let missing = matching(&[ExceptionKind::RoleTrust, ExceptionKind::KeyPolicy], false);
-    if !missing.is_empty() {
-        let missing = missing.join(", ");
-        notes.push(format!("no counterexample is given for {missing}: their law (S7.1, S7.2) is not supported yet"));
+    if let Some(path) = left_out(scenario) {
+        notes.push(format!(
+            "sessions of service-linked roles ({path}) are left out: SCPs and RCPs do not bind them, and their \
+             permissions are the service's own (S7.6)"
+        ));
+    }
+    if scenario.principal == Principal::Outside && !scenario.scps.is_none() {
+        notes.push("the service control policies bind no caller outside the organization (S9.3)".to_owned());
+    }
+    let everybody =
+        scenario.resource.given().into_iter().flatten().flat_map(|document| &document.statements).any(|s| {
+            let entries = s.principal.iter().flat_map(|clause| &clause.entries);
+            entries.map(|entry| &entry.value).any(|entry| *entry == PrincipalEntry::Everybody)
+        });
+    let assumes = !matching(&[ExceptionKind::RoleTrust], true).is_empty()
+        || !matching(&[ExceptionKind::RoleTrust], false).is_empty();
+    if everybody && assumes && !scenario.boundary.is_none() {
+        notes.push("a user's boundary is taken to bind also where a trust policy says `*` (S7.2)".to_owned());
     }
     notes
 }
@@ -139,12 +146,10 @@ fn decide(asker: &mut Asker<'_>, view: &View) -> Result<Verdict, ReachError> {
     }
     match asker.ask(view, Mode::Proof)? {
         // The proof's own reading may hold a request that the chosen one's search missed.
-        Found::Request(found) => match chosen {
-            Found::Nothing => Ok(unknown(depends())),
-            _ => Ok(Verdict { counterexample: Some(*found), ..verdict(Answer::Reachable) }),
-        },
-        Found::Elsewhere(reason) if reason.contains("not supported yet") => Ok(unknown(Unknown::Gave(reason))),
-        Found::Elsewhere(_) | Found::Hint(_) => Ok(unknown(depends())),
+        Found::Request(found) if !matches!(chosen, Found::Nothing) => {
+            Ok(Verdict { counterexample: Some(*found), ..verdict(Answer::Reachable) })
+        }
+        Found::Request(_) | Found::Elsewhere(_) | Found::Hint(_) => Ok(unknown(depends(asker, view)?)),
         Found::Undecided(reason) => Ok(unknown(Unknown::Gave(reason))),
         Found::Nothing => {
             let goal_only = View { goal_only: true, ..view.clone() };
@@ -168,35 +173,47 @@ fn setting(scenario: &Scenario, goal: &Goal) -> Option<String> {
     Some(format!("a setting of the account may allow {} without any policy ({})", exception.action, exception.rule))
 }
 
-fn depends() -> Unknown {
-    let readings = [("chosen", Answer::Unreachable), ("widest", Answer::Reachable)];
-    Unknown::Depends(readings.map(|(name, answer)| (name.to_owned(), answer)).into())
-}
-
-/// Refuses what needs a law that is not there yet.
-fn supported(scenario: &Scenario) -> Result<(), ReachError> {
-    let missing = if let Some(layer) = scenario.unsupported_layer() {
-        layer
-    } else {
-        let own = match &scenario.principal {
-            Principal::Caller(caller) => caller.account(),
-            _ => None,
-        };
-        match &scenario.resource_account {
-            ResourceAccount::Any => "resources of any account (S8)",
-            ResourceAccount::Id(id) if own.is_some_and(|own| own != id) => "cross-account requests (S8)",
-            _ => return Ok(()),
+/// The readings between which an answer hangs: rulings that by themselves make the goal reachable, or else the widest
+/// reading of everything that the sources leave open.
+fn depends(asker: &Asker<'_>, view: &View) -> Result<Unknown, ReachError> {
+    let mut readings = Vec::new();
+    for alternative in asker.scenario().rulings.alternatives() {
+        let other = Scenario { rulings: alternative.rulings, ..asker.scenario().clone() };
+        if let Found::Request(_) = Asker::new(&other, asker.goal(), asker.deadline()).ask(view, Mode::Chosen)? {
+            readings.push((alternative.chosen.to_owned(), Answer::Unreachable));
+            readings.push((alternative.other.to_owned(), Answer::Reachable));
         }
-    };
-    Err(ReachError::NotSupported(missing.to_owned()))
+    }
+    if readings.is_empty() {
+        readings = vec![("chosen".to_owned(), Answer::Unreachable), ("widest".to_owned(), Answer::Reachable)];
+    }
+    Ok(Unknown::Depends(readings))
 }
 
-/// Refuses services that neither the catalogue nor a document of the scenario knows, and actions whose law is missing.
+/// Refuses what the dialect does not describe.
+fn described(scenario: &Scenario) -> Result<(), ReachError> {
+    let own = match &scenario.principal {
+        Principal::Caller(caller) => caller.account(),
+        _ => None,
+    };
+    let across = match &scenario.resource_account {
+        ResourceAccount::SameAsCaller => scenario.principal == Principal::Outside,
+        ResourceAccount::Id(id) => own.is_some_and(|own| own != id),
+        ResourceAccount::Any => true,
+    };
+    if across && scenario.dialect.name() == "astran" {
+        let reason = "the dialect `astran` does not describe resources of other accounts (S15)";
+        return Err(ReachError::NotDescribed(reason.to_owned()));
+    }
+    Ok(())
+}
+
+/// Refuses services that neither the catalogue nor a document of the scenario knows.
 fn goal_is_meant(scenario: &Scenario, goal: &Goal) -> Result<(), ReachError> {
     let catalogue = Catalogue::embedded();
-    let layers = [&scenario.identity, &scenario.boundary, &scenario.session, &scenario.resource];
+    let documents = scenario.documents();
     let named = |wanted: &str| {
-        layers.iter().filter_map(|layer| layer.given()).flatten().flat_map(|document| &document.statements).any(|s| {
+        documents.iter().flat_map(|document| &document.statements).any(|s| {
             s.actions
                 .entries
                 .iter()
@@ -214,17 +231,7 @@ fn goal_is_meant(scenario: &Scenario, goal: &Goal) -> Result<(), ReachError> {
             return Err(ReachError::Goal(Box::new(goal.finding(Code::BadAction, pattern.span, message, help))));
         }
     }
-    let missing = |pattern: &ActionPattern| {
-        let exception =
-            scenario.dialect.exceptions().iter().find(|exception| {
-                exception.kind == ExceptionKind::RoleTrust && is_within(pattern, &exception.action)
-            })?;
-        Some(format!("role trust policies ({})", exception.rule))
-    };
-    match goal.actions.iter().find_map(|pattern| missing(&pattern.value)) {
-        Some(reason) if goal.actions.len() == 1 => Err(ReachError::NotSupported(reason)),
-        _ => Ok(()),
-    }
+    Ok(())
 }
 
 /// Whether a pattern names only actions of another.

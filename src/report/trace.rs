@@ -10,7 +10,7 @@ use crate::evaluate::{Outcome, decide::Decision};
 use crate::policy::Effect;
 use crate::report::excerpt::{context_json, context_lines, labelled as line, source_lines};
 use crate::request::Request;
-use crate::scenario::Caller;
+use crate::scenario::{Caller, Slot};
 use crate::vocabulary::layer::LayerKind;
 
 /// How wide a source line is shown, besides its number.
@@ -39,8 +39,13 @@ pub fn text(caller: &Caller, request: &Request, outcome: &Outcome<'_>) -> String
         line(&mut out, if index == 0 { "because" } else { "and" }, &explain(reason));
     }
     for layer in &trace.layers {
+        if layer.attachment == Attachment::None
+            && matches!(layer.slot.kind, LayerKind::Scp | LayerKind::Rcp | LayerKind::Endpoint)
+        {
+            continue;
+        }
         out.push('\n');
-        line(&mut out, layer.kind.as_str(), &outcome_of(layer));
+        line(&mut out, &slot(layer.slot, &trace.layers), &outcome_of(layer));
         statements(&mut out, layer);
     }
     if !trace.notes.is_empty() {
@@ -77,7 +82,7 @@ pub fn json(caller: &Caller, request: &Request, outcome: &Outcome<'_>) -> Value 
 fn entries(trace: &Trace<'_>) -> Value {
     let of_layer = |layer: &LayerTrace<'_>| -> Vec<Value> {
         let applying = layer.statements.iter().filter(|statement| statement.applies != Truth::No);
-        applying.map(|statement| entry(layer.kind, statement)).collect()
+        applying.map(|statement| entry(layer.slot.kind, statement)).collect()
     };
     trace.layers.iter().flat_map(of_layer).collect()
 }
@@ -123,6 +128,26 @@ fn explain(reason: &Reason) -> String {
              is not enough (S5.3, S5.4)"
                 .to_owned()
         }
+        Reason::Delegated => {
+            "an identity policy allows, the resource's policy lets the account's identity policies count, and boundary \
+             and session policy do not object (S7.1, S7.2)"
+                .to_owned()
+        }
+        Reason::BothSides => {
+            "the caller's own policies allow, and so does the policy of the other account's resource (S8.1)".to_owned()
+        }
+        Reason::ResourcePolicySilent => {
+            "the resource's own policy does not allow, and without it nobody has access (S7.1, S7.2, S8.4)".to_owned()
+        }
+        Reason::IdentitySilent => {
+            "no identity policy allows, and the resource's policy alone is not enough (S7.1, S7.2, S8.1)".to_owned()
+        }
+        Reason::OwnAccountOnly => "the action has no cross-account form (S8.6)".to_owned(),
+        Reason::RootCannotAssume => "root cannot assume roles (S5.5)".to_owned(),
+        Reason::GatesSilent(layers) => {
+            let layers: Vec<_> = layers.iter().map(|layer| layer.as_str()).collect();
+            format!("{} does not allow, and every gate must (S5.2)", layers.join(" and "))
+        }
         Reason::BoundarySilent => "the boundary does not allow (S5.3)".to_owned(),
         Reason::SessionSilent => "the session policies do not allow (S5.3)".to_owned(),
         Reason::FederatedWithoutSessionPolicy => {
@@ -132,6 +157,14 @@ fn explain(reason: &Reason) -> String {
             "it is denied either way; whether by a Deny of a layer that is not known, nobody can say".to_owned()
         }
         Reason::Depends => "it depends on what is not known; see the parts marked so below".to_owned(),
+    }
+}
+
+/// The name of a layer, with its level where it has more than one.
+fn slot(slot: Slot, layers: &[LayerTrace<'_>]) -> String {
+    match layers.iter().filter(|layer| layer.slot.kind == slot.kind).count() {
+        0 | 1 => slot.kind.to_string(),
+        _ => format!("{} {}", slot.kind, slot.level + 1),
     }
 }
 

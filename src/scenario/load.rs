@@ -23,6 +23,7 @@ use crate::vocabulary::caller::CallerKind;
 use crate::vocabulary::dialect::Dialect;
 use crate::vocabulary::layer::LayerKind;
 use crate::vocabulary::nearest::{is_misspelt, nearest};
+use crate::vocabulary::ruling::Rulings;
 
 /// The fields of a scenario.
 pub const SCENARIO_FIELDS: [&str; 10] = [
@@ -118,7 +119,9 @@ impl<'a> Loader<'a> {
             || matches!(sets.get(&LayerKind::Session), Some(Layer::Given(_)))
             || matches!(levels.get(&LayerKind::Scp), Some(Layer::Given(_)));
         // With a fence and no identity policies the question is about the fence (design section 2).
-        let unsaid = if fenced { Layer::Any } else { Layer::None };
+        // What callers of other accounts hold, nobody here knows.
+        let outside = matches!(principal, Some(Principal::Outside));
+        let unsaid = if fenced || outside { Layer::Any } else { Layer::None };
         let mut take = |kind, default| sets.swap_remove(&kind).unwrap_or(default);
         let scenario = Scenario {
             dialect,
@@ -131,6 +134,7 @@ impl<'a> Loader<'a> {
             resource: take(LayerKind::Resource, Layer::None),
             endpoint: take(LayerKind::Endpoint, Layer::None),
             resource_account,
+            rulings: Rulings::default(),
         };
         self.carried(&scenario, members, whole);
         (self.findings.errors() == before).then_some(scenario)

@@ -16,6 +16,7 @@ use crate::symbolic::universe::{Profile, Universe};
 use crate::vocabulary::context_key::ContextKey;
 use crate::vocabulary::pattern::{Glyph, Reach};
 use crate::vocabulary::resource::ResourcePattern;
+use crate::vocabulary::ruling::{ResourceStar, Rulings};
 use crate::vocabulary::variable::Variable;
 
 mod fact;
@@ -90,6 +91,10 @@ pub struct Encoder<'a> {
     pub boundary: bool,
     /// Which readings count.
     pub mode: Mode,
+    /// Which readings are pinned.
+    pub rulings: Rulings,
+    /// Whether what is encoded stands in the policy of a VPC endpoint (S2.3.7).
+    pub endpoint: bool,
     /// The one request that is asked about, if there is one.
     pub pin: Option<&'a Pin>,
 }
@@ -158,7 +163,10 @@ impl Encoder<'_> {
     fn resources(&mut self, clause: &Clause<ResourcePattern>, effect: Effect, bound: Bound) -> Formula {
         // In a proof, what narrows an Allow or widens a Deny is read so that no wildcard before the last part runs over
         // colons (S14.3).
-        let segmented = self.mode == Mode::Proof && (effect == Effect::Deny) != clause.negated;
+        let segmented = match self.rulings.resource_star {
+            Some(ruling) => ruling == ResourceStar::Segmented,
+            None => self.mode == Mode::Proof && (effect == Effect::Deny) != clause.negated,
+        };
         let mut plain: Vec<(String, Glob)> = Vec::new();
         let mut parts = Vec::new();
         let mut valued = Vec::new();
@@ -446,7 +454,10 @@ impl Encoder<'_> {
 
 /// The glyphs of a resource pattern, where asked with every wildcard of the front parts kept within its part.
 fn glyphs(glyphs: &[Glyph], segmented: bool) -> Vec<Glyph> {
-    if !segmented {
+    const COLONS: usize = 5;
+    let short = glyphs.iter().filter(|glyph| **glyph == Glyph::Literal(':')).count() < COLONS;
+    // A pattern with fewer parts than an ARN still stands for the parts that it lacks.
+    if !segmented || short {
         return glyphs.to_vec();
     }
     let mut colons = 0;
@@ -455,7 +466,7 @@ fn glyphs(glyphs: &[Glyph], segmented: bool) -> Vec<Glyph> {
         .map(|glyph| {
             colons += usize::from(*glyph == Glyph::Literal(':'));
             match glyph {
-                Glyph::Many(_) if colons < 5 => Glyph::Many(Reach::WithinPart),
+                Glyph::Many(_) if colons < COLONS => Glyph::Many(Reach::WithinPart),
                 other => other.clone(),
             }
         })

@@ -167,25 +167,36 @@ impl Formulas {
 
     /// The truth value of a formula; asks only for atoms that occur in it, each once.
     pub fn evaluate(&self, formula: Formula, mut atom: impl FnMut(u32) -> bool) -> bool {
+        self.evaluate_words(formula, |number| if atom(number) { 1 } else { 0 }) & 1 == 1
+    }
+
+    /// The same for 64 combinations of truth values at once, one a bit.
+    pub fn evaluate_words(&self, formula: Formula, mut atom: impl FnMut(u32) -> u64) -> u64 {
         let wanted = self.reachable(formula);
-        let mut values = vec![false; wanted.len()];
+        let mut values = vec![0; wanted.len()];
         for ((index, node), wanted) in self.nodes.iter().enumerate().zip(wanted) {
             if !wanted {
                 continue;
             }
-            let mut of = |part: &Formula| values.get(part.index()).copied().unwrap_or(false);
+            let of = |part: &Formula| values.get(part.index()).copied().unwrap_or(0);
             let value = match node {
-                Node::Constant(value) => *value,
+                Node::Constant(value) => {
+                    if *value {
+                        u64::MAX
+                    } else {
+                        0
+                    }
+                }
                 Node::Atom(number) => atom(*number),
                 Node::Not(inner) => !of(inner),
-                Node::And(parts) => parts.iter().all(of),
-                Node::Or(parts) => parts.iter().any(&mut of),
+                Node::And(parts) => parts.iter().fold(u64::MAX, |all, part| all & of(part)),
+                Node::Or(parts) => parts.iter().fold(0, |any, part| any | of(part)),
             };
             if let Some(place) = values.get_mut(index) {
                 *place = value;
             }
         }
-        values.last().copied().unwrap_or(false)
+        values.last().copied().unwrap_or(0)
     }
 
     /// For every node up to the formula, whether the formula is built of it.

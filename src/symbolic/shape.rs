@@ -41,6 +41,10 @@ pub struct Shape {
     pub partition: String,
     /// The caller's account; of services and anonymous callers, the resource's.
     pub account: Account,
+    /// The account of the resource.
+    pub resource_account: Account,
+    /// Whether that is another account than the caller's (S8.5).
+    pub cross_account: bool,
     /// The caller itself, where it is one.
     pub exact: Option<Caller>,
     /// Patterns of the ARN of the user, or of the role, where they are restricted.

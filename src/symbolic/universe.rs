@@ -12,6 +12,7 @@ use crate::goal::Goal;
 use crate::policy::{Clause, Document};
 use crate::source::Spanned;
 use crate::symbolic::account::Account;
+use crate::symbolic::field::{FieldAnswer, Hints, Limits, solve};
 use crate::symbolic::keys;
 use crate::symbolic::language::{CharClass, Glob, Language, Piece};
 use crate::symbolic::unlisted::{UNLISTED, names};
@@ -45,6 +46,17 @@ pub struct Unit {
     rank: usize,
 }
 
+/// Whether an exception is about some actions and resources.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Reach {
+    /// About none.
+    None,
+    /// About the resources that its pattern matches.
+    Some,
+    /// About all.
+    All,
+}
+
 /// Actions that no statement and no key tells apart.
 #[derive(Debug, Clone)]
 pub struct Profile {
@@ -53,7 +65,9 @@ pub struct Profile {
     /// For each clause, whether it matches.
     pub clauses: Vec<bool>,
     /// For each exception of the dialect, whether it is about these actions and resources.
-    pub exceptions: Vec<bool>,
+    pub exceptions: Vec<Reach>,
+    /// Whether resource control policies cover the actions (S10.3, S10.4).
+    pub under_rcps: bool,
     /// For each key asked about, whether requests can carry it.
     pub keys: Vec<bool>,
     /// The resources of all units together.
@@ -240,6 +254,7 @@ impl Universe {
                 self.clauses.values().map(|members| members.get(index).copied().unwrap_or_default()).collect();
             let same = |exception: &Exception| matches(&exception.action, &candidate.action);
             let apart: Vec<bool> = scope.dialect.exceptions().iter().map(same).collect();
+            let under_rcps = under_rcps(&candidate.action);
             for (resource_type, resources, wider) in resource_types(candidate, scope) {
                 let carries = |key: &ContextKey| {
                     scope.any_request
@@ -247,14 +262,16 @@ impl Universe {
                 };
                 let keys: Vec<bool> = asked.iter().map(carries).collect();
                 for (rank, (glob, sample)) in resources.into_iter().enumerate() {
-                    let exceptions = scope
-                        .dialect
-                        .exceptions()
-                        .iter()
-                        .zip(&apart)
-                        .map(|(exception, same_action)| *same_action && is_on(&exception.resource, &sample));
-                    let signature =
-                        Signature { clauses: clauses.clone(), exceptions: exceptions.collect(), keys: keys.clone() };
+                    let exceptions =
+                        scope.dialect.exceptions().iter().zip(&apart).map(|(exception, same)| {
+                            if *same { reach(&exception.resource, &glob) } else { Reach::None }
+                        });
+                    let signature = Signature {
+                        clauses: clauses.clone(),
+                        exceptions: exceptions.collect(),
+                        under_rcps,
+                        keys: keys.clone(),
+                    };
                     let group = groups.entry(signature).or_default();
                     group.units.push(Unit { candidate: index, resources: glob, sample, rank });
                     group.wider.extend(wider.iter().cloned());
@@ -275,8 +292,8 @@ impl Universe {
                 true => resources.clone(),
                 false => Language::new(globs.into_iter().chain(group.wider)),
             };
-            let Signature { clauses, exceptions, keys } = signature;
-            Profile { units, clauses, exceptions, keys, resources, widest }
+            let Signature { clauses, exceptions, under_rcps, keys } = signature;
+            Profile { units, clauses, exceptions, under_rcps, keys, resources, widest }
         };
         groups.into_iter().map(profile).collect()
     }
@@ -286,7 +303,8 @@ impl Universe {
 #[derive(PartialEq, Eq, Hash)]
 struct Signature {
     clauses: Vec<bool>,
-    exceptions: Vec<bool>,
+    exceptions: Vec<Reach>,
+    under_rcps: bool,
     keys: Vec<bool>,
 }
 
@@ -297,12 +315,28 @@ struct Group {
     wider: BTreeSet<Glob>,
 }
 
-/// Whether an exception that the law makes for some resources is about these, told by one of them.
-fn is_on(pattern: &ResourcePattern, sample: &str) -> bool {
-    match pattern {
-        ResourcePattern::Every => true,
-        ResourcePattern::Arn(pattern) => Glob::from_glyphs(pattern.glyphs()).is_some_and(|glob| glob.contains(sample)),
+/// Which of some resources an exception is about.
+fn reach(pattern: &ResourcePattern, resources: &Glob) -> Reach {
+    let glob = match pattern {
+        ResourcePattern::Every => return Reach::All,
+        ResourcePattern::Arn(pattern) => Glob::from_glyphs(pattern.glyphs()),
+    };
+    let Some(glob) = glob else { return Reach::Some };
+    if glob.covers(resources) {
+        return Reach::All;
     }
+    let [own, other] = [glob, resources.clone()].map(|glob| Language::new([glob]));
+    match solve(&[&own, &other], &[], &Hints::default(), Limits::default()) {
+        FieldAnswer::Conflict { .. } => Reach::None,
+        FieldAnswer::Witness(_) | FieldAnswer::Undecided => Reach::Some,
+    }
+}
+
+/// Whether RCPs cover an action: its service is one of theirs (S10.3), and it has a resource (S10.4).
+fn under_rcps(action: &Action) -> bool {
+    let service = Catalogue::embedded().service(action.prefix()).and_then(Result::ok);
+    let has_resource = |listed: &CatalogueAction| !listed.resources.is_empty();
+    service.is_some_and(|service| service.rcp && service.action(action.name()).is_none_or(has_resource))
 }
 
 /// Whether a pattern can match an action of a service.

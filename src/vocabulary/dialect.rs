@@ -25,6 +25,10 @@ pub enum ExceptionKind {
     RoleTrust,
     /// The resource policy is a key policy (S7.1).
     KeyPolicy,
+    /// The action has no cross-account form (S8.6).
+    OwnAccountOnly,
+    /// Resource control policies do not apply to it, although they cover its service (S10.5).
+    NotUnderRcps,
 }
 
 /// An action that the law treats apart.
@@ -54,6 +58,7 @@ pub struct Dialect {
     also: Vec<(String, String, String)>,
     accounts: AccountForm,
     partitions: Option<Vec<String>>,
+    service_linked: Option<String>,
     text: String,
 }
 
@@ -142,6 +147,10 @@ impl Dialect {
             self.partitions = (subject != "opaque").then(|| subject.split(',').map(str::to_owned).collect());
             return Ok(());
         }
+        if kind == "service-linked" {
+            self.service_linked = Some(subject.to_owned());
+            return Ok(());
+        }
         if kind == "layer" {
             let layer = LayerKind::parse(subject).ok_or_else(|| format!("no layer is called `{subject}`"))?;
             self.layers.push((layer, callers(object)?));
@@ -153,10 +162,15 @@ impl Dialect {
             "root-recovers" => ExceptionKind::RootRecovers,
             "role-trust" => ExceptionKind::RoleTrust,
             "key-policy" => ExceptionKind::KeyPolicy,
+            "own-account-only" => ExceptionKind::OwnAccountOnly,
+            "not-under-rcps" => ExceptionKind::NotUnderRcps,
             other => return Err(format!("no fact is called `{other}`")),
         };
         let action = ActionPattern::parse(subject).map_err(|error| format!("`{subject}` {error}"))?;
-        let on_resource = matches!(kind, ExceptionKind::RoleTrust | ExceptionKind::KeyPolicy);
+        let on_resource = !matches!(
+            kind,
+            ExceptionKind::NeedsNoPermission | ExceptionKind::ByAccountSetting | ExceptionKind::RootRecovers
+        );
         let pattern = if on_resource { object } else { "*" };
         let (resource, _) =
             ResourcePattern::parse(pattern, false, ShortArn::Refuse).map_err(|error| format!("`{pattern}` {error}"))?;
@@ -213,6 +227,11 @@ impl Dialect {
         self.partitions.as_deref()
     }
 
+    /// The path of service-linked roles, which no SCP and RCP binds (S9.3, S10.5).
+    pub fn service_linked(&self) -> Option<&str> {
+        self.service_linked.as_deref()
+    }
+
     /// The actions treated apart.
     pub fn exceptions(&self) -> &[Exception] {
         &self.exceptions
@@ -232,7 +251,7 @@ mod tests {
     fn the_built_in_dialects_are_readable() {
         let aws = Dialect::embedded("aws").unwrap().unwrap();
         assert!(LayerKind::ALL.into_iter().all(|layer| aws.callers_of(layer).is_some()));
-        assert_eq!(aws.exceptions().len(), 12);
+        assert_eq!(aws.exceptions().len(), 14);
         let astran = Dialect::embedded("astran").unwrap().unwrap();
         assert_eq!(astran.callers_of(LayerKind::Boundary), Some(&[CallerKind::User][..]));
         assert_eq!(astran.callers_of(LayerKind::Scp), None);

@@ -199,7 +199,7 @@ fn refused(id: Option<Value>, error: Option<Value>) -> Answered {
 fn error_of(error: &ReachError, file: &str, line: usize) -> Value {
     let (code, help) = match error {
         ReachError::Goal(diagnostic) => return report::diagnostic::json(diagnostic),
-        ReachError::NotSupported(_) => ("not-supported", "leave that part of the scenario out, or wait for it"),
+        ReachError::NotDescribed(_) => ("not-described", "leave that part of the scenario out, or ask under `aws`"),
         ReachError::Disagreement { .. } | ReachError::Internal(_) => {
             ("internal-error", "this is an error of ringfence: report it with the line")
         }

@@ -11,7 +11,7 @@ use crate::policy::{self, Document, DocumentKind, Effect};
 use crate::query::reach::ReachError;
 use crate::query::reach::engine::View;
 use crate::request::{Context, ContextValue, Request};
-use crate::scenario::{Caller, Layer, Principal, Scenario, Tags};
+use crate::scenario::{Caller, Layer, Principal, ResourceAccount, Scenario, Tags};
 use crate::source::Source;
 use crate::symbolic::encode::RESOURCE;
 use crate::symbolic::realise::{Draft, FieldValue};
@@ -69,7 +69,7 @@ pub(super) fn decode(
     let request = Request { action: candidate.action.clone(), resource: resource.to_owned(), context };
     if !view.dropped.is_empty() || !view.opened.is_empty() {
         // A question about less than the scenario is answered by the solver alone.
-        let resource_account = shape.account.text().to_owned();
+        let resource_account = shape.resource_account.text().to_owned();
         let listed = candidate.listed.is_some();
         return Ok(Counterexample {
             caller,
@@ -80,7 +80,7 @@ pub(super) fn decode(
             assumed: Vec::new(),
         });
     }
-    replay(scenario, caller, request, candidate.listed.is_some(), shape.account.text())
+    replay(scenario, caller, request, candidate.listed.is_some(), shape.resource_account.text())
 }
 
 /// The caller that the draft describes.
@@ -161,8 +161,18 @@ fn replay(
     let mut assumed = Vec::new();
     let federated = caller.kind == CallerKind::Federated;
     let allow = |kind: DocumentKind| assumed_document(kind, &caller).map(|document| Layer::Given(vec![document]));
+    granting.resource_account = ResourceAccount::Id(account.to_owned());
     if scenario.boundary.is_any() {
         granting.boundary = Layer::None;
+    }
+    if scenario.scps.is_any() || scenario.principal == Principal::Outside {
+        granting.scps = Layer::None;
+    }
+    if scenario.rcps.is_any() {
+        granting.rcps = Layer::None;
+    }
+    if scenario.endpoint.is_any() {
+        granting.endpoint = Layer::None;
     }
     if scenario.session.is_any() {
         granting.session = if federated { allow(DocumentKind::Session)? } else { Layer::None };
@@ -203,7 +213,7 @@ fn replay(
             assumed.push(LayerKind::Resource);
         }
         let places = trace.layers.iter().flat_map(|layer| {
-            layer.applying(Effect::Allow).map(|statement| Place::of(layer.kind, statement)).collect::<Vec<_>>()
+            layer.applying(Effect::Allow).map(|statement| Place::of(layer.slot.kind, statement)).collect::<Vec<_>>()
         });
         let trace = places.collect();
         let resource_account = account.to_owned();

@@ -3,16 +3,15 @@
 //! In: a scenario seen through a [`View`], a goal. Out: [`Found`]. The formula of a shape and profile is solved; a model's
 //! short implicant is realised, or refuted by a lemma that is kept, until there is a request or none.
 
-use std::collections::BTreeSet;
 use std::time::Instant;
 
 use crate::goal::Goal;
 use crate::policy::Document;
 use crate::query::layers::{Grants, inputs, law};
-use crate::query::reach::homes::{Homes, homes};
-use crate::query::reach::shapes::{Home, has_home, shapes};
+use crate::query::reach::homes::{Home, Homes, homes};
+use crate::query::reach::shapes::shapes;
 use crate::query::reach::{ReachError, decode};
-use crate::scenario::Scenario;
+use crate::scenario::{Principal, Scenario, Slot};
 use crate::solve::session::{Checked, Session};
 use crate::symbolic::account::{Account, OpenAccount};
 use crate::symbolic::atom::{Atom, Atoms};
@@ -26,8 +25,6 @@ use crate::symbolic::universe::{Profile, Scope, Universe};
 use crate::verdict::Counterexample;
 use crate::vocabulary::arn::Arn;
 use crate::vocabulary::context_key::ContextKey;
-use crate::vocabulary::dialect::ExceptionKind;
-use crate::vocabulary::layer::LayerKind;
 
 /// How many accounts that no text names are looked at one by one.
 const ACCOUNTS: usize = 8;
@@ -43,9 +40,9 @@ pub(super) struct View {
     /// One unlisted action in every service.
     pub(super) unlisted_everywhere: bool,
     /// Deny statements that are left out: layer, document, statement.
-    pub(super) dropped: Vec<(LayerKind, usize, usize)>,
+    pub(super) dropped: Vec<(Slot, usize, usize)>,
     /// Layers that are taken to allow everything.
-    pub(super) opened: Vec<LayerKind>,
+    pub(super) opened: Vec<Slot>,
     /// Ask only whether the goal has a request at all, whatever policies say.
     pub(super) goal_only: bool,
 }
@@ -55,7 +52,7 @@ pub(super) struct View {
 pub(super) enum Found {
     /// A replayed request.
     Request(Box<Counterexample>),
-    /// A request under a reading that the evaluator does not take, or of an action whose law is missing.
+    /// A request under a reading that the evaluator does not take, or one that is not replayed.
     Elsewhere(String),
     /// A model of an open account: these accounts may have a request.
     Hint(Vec<String>),
@@ -87,8 +84,7 @@ struct Prepared {
 impl<'a> Asker<'a> {
     /// Nothing is asked yet.
     pub(super) fn new(scenario: &'a Scenario, goal: &'a Goal, deadline: Option<Instant>) -> Self {
-        let layers = [&scenario.identity, &scenario.boundary, &scenario.session, &scenario.resource];
-        let documents: Vec<&Document> = layers.iter().filter_map(|layer| layer.given()).flatten().collect();
+        let documents = scenario.documents();
         let asked = keys_of(&documents, &goal.when);
         let lists = lists_of(&documents, &goal.when);
         let homes = homes(scenario, &documents, goal);
@@ -100,6 +96,11 @@ impl<'a> Asker<'a> {
         self.scenario
     }
 
+    /// When to give up.
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        self.deadline
+    }
+
     /// The goal asked about.
     pub(super) fn goal(&self) -> &'a Goal {
         self.goal
@@ -107,19 +108,18 @@ impl<'a> Asker<'a> {
 
     /// Asks one question.
     pub(super) fn ask(&mut self, view: &View, mode: Mode) -> Result<Found, ReachError> {
-        let named = self.homes.all().map(|(partition, account)| (partition.clone(), Account::Known(account.clone())));
-        let named: Vec<Home> = named.collect();
-        let found = self.ask_in(&named, view, mode)?;
+        let named: Vec<Account> = self.homes.accounts.iter().cloned().map(Account::Known).collect();
+        let found = self.ask_in(&self.homes.of(&named, None), view, mode)?;
         let settled = match found {
             Found::Nothing => false,
             Found::Elsewhere(_) => mode == Mode::Proof || view.goal_only,
             _ => true,
         };
-        if settled || has_home(&self.scenario.principal) {
+        if settled {
             return Ok(found);
         }
         if !self.homes.complete {
-            match self.ask_others(view, mode)? {
+            match self.ask_others(named, view, mode)? {
                 Found::Nothing => {}
                 other => return Ok(other),
             }
@@ -132,26 +132,27 @@ impl<'a> Asker<'a> {
 
     /// Asks about the accounts that no text names, where texts may tell them apart: about all at once, and where that
     /// gives a model about the accounts in it.
-    fn ask_others(&mut self, view: &View, mode: Mode) -> Result<Found, ReachError> {
+    fn ask_others(&mut self, mut seen: Vec<Account>, view: &View, mode: Mode) -> Result<Found, ReachError> {
         let form = self.scenario.dialect.account_form();
-        let mut seen: BTreeSet<String> = self.homes.accounts.iter().cloned().collect();
-        let everywhere = |partitions: &[String], account: Account| -> Vec<Home> {
-            partitions.iter().map(|partition| (partition.clone(), account.clone())).collect()
-        };
         for _ in 0..ACCOUNTS {
-            let open = OpenAccount::new(form, seen.clone());
-            let all = everywhere(&self.homes.partitions, Account::Open(open.clone()));
-            let hints = match self.ask_in(&all, view, mode)? {
+            let ids = seen.iter().filter_map(|account| account.known().map(str::to_owned)).collect();
+            let open = OpenAccount::new(form, ids);
+            let all = Account::Open(open.clone());
+            let homes = self.homes.of(&[seen.clone(), vec![all.clone()]].concat(), Some(&[all]));
+            let hints = match self.ask_in(&homes, view, mode)? {
                 Found::Hint(hints) => hints,
                 other => return Ok(other),
             };
+            let mut new: Vec<Account> = Vec::new();
             for id in hints.into_iter().filter(|id| open.can_be(id)).chain(open.fresh()) {
-                if seen.insert(id.clone()) {
-                    match self.ask_in(&everywhere(&self.homes.partitions, Account::Known(id)), view, mode)? {
-                        Found::Nothing => {}
-                        other => return Ok(other),
-                    }
+                if !new.contains(&Account::Known(id.clone())) {
+                    new.push(Account::Known(id));
                 }
+            }
+            seen.extend(new.iter().cloned());
+            match self.ask_in(&self.homes.of(&seen, Some(&new)), view, mode)? {
+                Found::Nothing => {}
+                other => return Ok(other),
             }
         }
         Ok(Found::Undecided("patterns tell apart more accounts than were looked at".to_owned()))
@@ -159,7 +160,7 @@ impl<'a> Asker<'a> {
 
     /// Asks one question about callers at home in some places.
     fn ask_in(&mut self, homes: &[Home], view: &View, mode: Mode) -> Result<Found, ReachError> {
-        let shapes = shapes(self.scenario, &self.documents, homes)?;
+        let shapes = shapes(self.scenario, &self.documents, homes);
         for shape in &shapes {
             self.prepare(shape, view);
         }
@@ -188,7 +189,7 @@ impl<'a> Asker<'a> {
         let scope = Scope {
             dialect: self.scenario.dialect,
             partition: &shape.partition,
-            account: &shape.account,
+            account: &shape.resource_account,
             any_request: view.any_request,
             unlisted_everywhere: view.unlisted_everywhere,
         };
@@ -203,13 +204,12 @@ impl<'a> Asker<'a> {
 
 fn key(shape: &Shape, view: &View) -> (String, Account, bool, bool) {
     // Which accounts were looked at already makes no other universe.
-    (shape.partition.clone(), shape.account.with_all(), view.any_request, view.unlisted_everywhere)
+    (shape.partition.clone(), shape.resource_account.with_all(), view.any_request, view.unlisted_everywhere)
 }
 
 /// The actions that a goal can mean.
 pub(super) fn actions(scenario: &Scenario, goal: &Goal) -> Result<Vec<String>, ReachError> {
-    let layers = [&scenario.identity, &scenario.boundary, &scenario.session, &scenario.resource];
-    let documents: Vec<&Document> = layers.iter().filter_map(|layer| layer.given()).flatten().collect();
+    let documents = scenario.documents();
     let account = Account::Known(String::new());
     let scope = Scope {
         dialect: scenario.dialect,
@@ -244,8 +244,6 @@ struct Place<'a> {
     profile: &'a Profile,
     /// Tells it from every other place of the question.
     number: usize,
-    /// Whether the evaluator has the law that the actions need.
-    replayable: bool,
 }
 
 /// What the solver says of a formula.
@@ -277,17 +275,9 @@ impl Engine<'_> {
                 if self.deadline.is_some_and(|deadline| Instant::now() >= deadline) {
                     return Ok(Found::Undecided("the time given by --timeout is over".to_owned()));
                 }
-                let missing = self.missing_law(universe, profile);
-                let no_policy = self.scenario.resource.is_none() && !self.view.opened.contains(&LayerKind::Resource);
-                if missing.is_some() && !self.view.goal_only && (self.mode == Mode::Chosen || no_policy) {
-                    // Without a trust or key policy nobody has access (S7.1, S7.2); with one a proof must hold all the
-                    // same, and no counterexample may rest on it.
-                    continue;
-                }
-                let replayable = missing.is_none();
-                match self.profile(Place { shape, universe, profile, number, replayable })? {
+                match self.profile(Place { shape, universe, profile, number })? {
                     found @ (Found::Request(_) | Found::Hint(_)) => return Ok(found),
-                    Found::Elsewhere(reason) => elsewhere = Some(missing.unwrap_or(reason)),
+                    Found::Elsewhere(reason) => elsewhere = Some(reason),
                     Found::Undecided(reason) => undecided = Some(reason),
                     Found::Nothing => {}
                 }
@@ -303,17 +293,6 @@ impl Engine<'_> {
         })
     }
 
-    /// The law of its own that a profile's actions need, if it is not there yet.
-    fn missing_law(&self, universe: &Universe, profile: &Profile) -> Option<String> {
-        let exceptions = self.scenario.dialect.exceptions().iter().zip(&profile.exceptions);
-        let mut missing = exceptions.filter(|(exception, about)| {
-            **about && matches!(exception.kind, ExceptionKind::RoleTrust | ExceptionKind::KeyPolicy)
-        });
-        let (exception, _) = missing.next()?;
-        let action = &universe.candidates().get(profile.units.first()?.candidate)?.action;
-        Some(format!("{action} needs a law that is not supported yet ({})", exception.rule))
-    }
-
     fn profile(&mut self, place: Place<'_>) -> Result<Found, ReachError> {
         let formula = self.formula(place)?;
         if formula == Formula::FALSE {
@@ -326,10 +305,10 @@ impl Engine<'_> {
             Search::Nothing => return Ok(Found::Nothing),
             Search::Undecided(reason) => return Ok(Found::Undecided(reason)),
         };
-        if place.shape.account.known().is_none() {
+        if place.shape.account.known().is_none() || place.shape.resource_account.known().is_none() {
             return Ok(Found::Hint(accounts(&first)));
         }
-        if self.view.goal_only || !place.replayable {
+        if self.view.goal_only {
             return Ok(Found::Elsewhere("a request that is not replayed".to_owned()));
         }
         // Which model a solver finds depends on what it was asked before; the least one does not. It is looked for by a
@@ -447,6 +426,8 @@ impl Engine<'_> {
             lists: self.lists,
             boundary: scenario.boundary.given().is_some(),
             mode: self.mode,
+            rulings: scenario.rulings,
+            endpoint: false,
             pin: None,
         };
         let when = encoder.goal_conditions(&self.goal.when);
@@ -456,7 +437,14 @@ impl Engine<'_> {
         };
         let facts = encoder.facts(self.view.any_request);
         let others = encoder.other_accounts();
-        let goal = encoder.formulas.and([when, on, facts, others]);
+        let bound = match left_out(scenario) {
+            Some(path) if shape.exact.is_none() => {
+                let linked = encoder.service_linked(path);
+                encoder.formulas.not(linked)
+            }
+            _ => Formula::TRUE,
+        };
+        let goal = encoder.formulas.and([when, on, facts, others, bound]);
         if self.view.goal_only || goal == Formula::FALSE {
             return Ok(goal);
         }
@@ -466,6 +454,20 @@ impl Engine<'_> {
         let allowed = allowed.map_err(|error| ReachError::Internal(error.to_string()))?;
         Ok(self.formulas.and([goal, allowed]))
     }
+}
+
+/// The path of service-linked roles, where their sessions are left out: nobody else assumes them, their permissions are
+/// the service's, and no SCP or RCP binds them (S7.6), so that an unknown identity policy says nothing about them.
+pub(super) fn left_out(scenario: &Scenario) -> Option<&'static str> {
+    let path = scenario.dialect.service_linked()?;
+    let named = match &scenario.principal {
+        Principal::Caller(_) | Principal::Root => true,
+        Principal::RoleSessions(pattern) => pattern.contains(path),
+        Principal::Users(_) => true,
+        Principal::Any | Principal::Outside => false,
+    };
+    let gated = !scenario.scps.is_none() || !scenario.rcps.is_none();
+    (gated && !named).then_some(path)
 }
 
 /// The accounts that the values of a request hold.

@@ -5,42 +5,63 @@
 use std::time::Instant;
 
 use crate::policy::{Document, Effect};
-use crate::query::reach::engine::{Asker, Found, View};
+use crate::query::reach::engine::{Asker, Found, View, left_out};
 use crate::query::reach::{ReachError, decide};
-use crate::scenario::{Layer, Scenario};
+use crate::scenario::{Layer, Principal, ResourceAccount, Scenario};
 use crate::symbolic::encode::Mode;
 use crate::verdict::{Answer, Assumption, CoreEntry, Place, Role, Verdict};
 use crate::vocabulary::layer::LayerKind;
 
-/// The layers of a same-account question under the names of their assumptions.
-const LAYERS: [(LayerKind, &str); 4] = [
+/// The layers under the names of their assumptions.
+const LAYERS: [(LayerKind, &str); 7] = [
     (LayerKind::Identity, "identity-policies"),
     (LayerKind::Boundary, "boundary"),
     (LayerKind::Session, "session-policies"),
+    (LayerKind::Scp, "service-control-policies"),
+    (LayerKind::Rcp, "resource-control-policies"),
     (LayerKind::Resource, "resource-policies"),
+    (LayerKind::Endpoint, "endpoint-policies"),
 ];
+
+/// Those that only ever limit.
+const GATES: [&str; 3] = ["service-control-policies", "resource-control-policies", "endpoint-policies"];
+
+/// The assumption about who owns the resource.
+const RESOURCE_ACCOUNT: &str = "resource-account";
 
 /// The layers that the scenario's dialect describes.
 fn described(scenario: &Scenario) -> impl Iterator<Item = (LayerKind, &'static str)> {
-    LAYERS.into_iter().filter(|(kind, _)| scenario.dialect.callers_of(*kind).is_some())
+    LAYERS.into_iter().filter(|(kind, _)| is_described(scenario, *kind))
+}
+
+fn is_described(scenario: &Scenario, kind: LayerKind) -> bool {
+    scenario.dialect.callers_of(kind).is_some()
 }
 
 /// The assumptions of a question, flips not computed.
 pub(super) fn assumptions(scenario: &Scenario, any_request: bool) -> Vec<Assumption> {
-    let word = |layer: &Layer<Vec<Document>>| match layer {
-        Layer::Given(_) => None,
-        Layer::None => Some("none"),
-        Layer::Any => Some("any"),
-    };
     let layers = described(scenario).filter_map(|(kind, name)| {
-        let value = word(scenario.layer(kind)?)?;
+        let (_, layer) = scenario.slots().into_iter().find(|(slot, _)| slot.kind == kind)?;
+        let value = match layer {
+            Layer::Given(_) => return None,
+            Layer::None => "none",
+            Layer::Any => "any",
+        };
         Some(Assumption { name: name.to_owned(), value: value.to_owned(), flips: None })
     });
     let mut assumptions: Vec<Assumption> = layers.collect();
     let mut add = |name: &str, value: &str| {
         assumptions.push(Assumption { name: name.to_owned(), value: value.to_owned(), flips: None });
     };
-    add("resource-account", "the caller's");
+    match (&scenario.principal, &scenario.resource_account) {
+        (Principal::Outside, _) => add(RESOURCE_ACCOUNT, "another than the caller's"),
+        (_, ResourceAccount::SameAsCaller) => add(RESOURCE_ACCOUNT, "the caller's"),
+        (_, ResourceAccount::Any) => add(RESOURCE_ACCOUNT, "the caller's or another"),
+        (_, ResourceAccount::Id(_)) => {}
+    }
+    if left_out(scenario).is_some() {
+        add("service-linked-roles", "left out");
+    }
     add("realism", if any_request { "dropped" } else { "facts of S11.4, S12 and the catalogue" });
     add("catalogue", "its services have no further actions");
     assumptions
@@ -62,6 +83,11 @@ pub(super) fn explain(
             assumption.flips = Some(false);
             continue;
         }
+        if GATES.contains(&assumption.name.as_str()) {
+            // An unknown gate may be open, and one that is not there is.
+            assumption.flips = Some(false);
+            continue;
+        }
         let flipped = match assumption.name.as_str() {
             "realism" if !view.any_request => {
                 let without = View { any_request: true, ..view.clone() };
@@ -76,6 +102,10 @@ pub(super) fn explain(
                     let other = with_flipped(scenario, *kind);
                     Some(decide(&mut Asker::new(&other, goal, deadline), view)?)
                 }
+                None if name == RESOURCE_ACCOUNT => match with_other_owner(scenario) {
+                    Some(other) => Some(decide(&mut Asker::new(&other, goal, deadline), view)?),
+                    None => None,
+                },
                 None => None,
             },
         };
@@ -96,6 +126,10 @@ pub(super) fn explain(
                 "catalogue" => {
                     format!("reachable if a service has an action that the catalogue lacks ({})", request.action)
                 }
+                RESOURCE_ACCOUNT => format!(
+                    "reachable where the resource belongs to {}: {} on {} by {}",
+                    found.resource_account, request.action, request.resource, found.caller.arn
+                ),
                 name => format!(
                     "reachable with {name} {}: {} on {} by {}",
                     if assumption.value == "none" { "any" } else { "none" },
@@ -106,23 +140,59 @@ pub(super) fn explain(
             });
         }
     }
-    if answer == Answer::Unreachable {
-        verdict.core = Some(core(asker, view)?);
+    match answer {
+        Answer::Unreachable => verdict.core = Some(core(asker, view)?),
+        Answer::Reachable => other_rulings(asker, view, deadline, verdict)?,
+        Answer::Unknown | Answer::Vacuous => {}
     }
     Ok(())
 }
 
 /// The scenario with a layer that is none taken for any, and the other way round.
 fn with_flipped(scenario: &Scenario, kind: LayerKind) -> Scenario {
+    fn flip<T>(layer: &mut Layer<T>) {
+        *layer = if layer.is_any() { Layer::None } else { Layer::Any };
+    }
     let mut other = scenario.clone();
-    let layer = match kind {
-        LayerKind::Identity => &mut other.identity,
-        LayerKind::Boundary => &mut other.boundary,
-        LayerKind::Session => &mut other.session,
-        _ => &mut other.resource,
-    };
-    *layer = if layer.is_any() { Layer::None } else { Layer::Any };
+    match kind {
+        LayerKind::Identity => flip(&mut other.identity),
+        LayerKind::Boundary => flip(&mut other.boundary),
+        LayerKind::Session => flip(&mut other.session),
+        LayerKind::Scp => flip(&mut other.scps),
+        LayerKind::Rcp => flip(&mut other.rcps),
+        LayerKind::Resource => flip(&mut other.resource),
+        LayerKind::Endpoint => flip(&mut other.endpoint),
+    }
     other
+}
+
+/// The scenario with resources of any account for those of the caller's, and the other way round.
+fn with_other_owner(scenario: &Scenario) -> Option<Scenario> {
+    let astran = scenario.dialect.name() == "astran";
+    let resource_account = match (&scenario.principal, &scenario.resource_account) {
+        (Principal::Outside, _) | (_, ResourceAccount::Id(_)) => return None,
+        (_, ResourceAccount::SameAsCaller) if astran => return None,
+        (_, ResourceAccount::SameAsCaller) => ResourceAccount::Any,
+        (_, ResourceAccount::Any) => ResourceAccount::SameAsCaller,
+    };
+    Some(Scenario { resource_account, ..scenario.clone() })
+}
+
+/// Adds what a reachable verdict would be under rulings that no option gives.
+fn other_rulings(
+    asker: &Asker<'_>,
+    view: &View,
+    deadline: Option<Instant>,
+    verdict: &mut Verdict,
+) -> Result<(), ReachError> {
+    for alternative in asker.scenario().rulings.alternatives() {
+        let other = Scenario { rulings: alternative.rulings, ..asker.scenario().clone() };
+        let found = Asker::new(&other, asker.goal(), deadline).ask(view, Mode::Chosen)?;
+        if matches!(found, Found::Nothing) {
+            verdict.notes.push(format!("no such request is allowed under the reading {} (S14)", alternative.other));
+        }
+    }
+    Ok(())
 }
 
 /// Statements and layers of which none can be left out: without any one of them the goal is reachable.
@@ -133,18 +203,20 @@ fn core(asker: &mut Asker<'_>, view: &View) -> Result<Vec<CoreEntry>, ReachError
     let mut entries = Vec::new();
     // Layers first: a silent layer explains more than the Denies that happen to cover the same.
     let mut silent = Vec::new();
-    for (kind, _) in described(scenario) {
-        view.opened.push(kind);
+    let slots: Vec<_> = scenario.slots().into_iter().filter(|(slot, _)| is_described(scenario, slot.kind)).collect();
+    for (slot, _) in &slots {
+        view.opened.push(*slot);
         if !holds(&view)? {
             view.opened.pop();
-            silent.push(kind);
+            silent.push(*slot);
         }
     }
-    for (kind, _) in described(scenario) {
-        let Some(layer) = scenario.layer(kind) else { continue };
-        for (place, document) in layer.given().into_iter().flatten().enumerate() {
+    for (slot, layer) in &slots {
+        let kind = slot.kind;
+        let documents = layer.given().copied().unwrap_or_default();
+        for (place, document) in documents.iter().enumerate() {
             for statement in document.statements.iter().filter(|statement| statement.effect == Effect::Deny) {
-                view.dropped.push((kind, place, statement.index));
+                view.dropped.push((*slot, place, statement.index));
                 if !holds(&view)? {
                     view.dropped.pop();
                     let line = document.source.line_of(statement.span.start);
@@ -163,9 +235,8 @@ fn core(asker: &mut Asker<'_>, view: &View) -> Result<Vec<CoreEntry>, ReachError
                 }
             }
         }
-        if silent.contains(&kind) {
-            let documents: Vec<&Document> = layer.given().into_iter().flatten().collect();
-            let place = |document: Option<&&Document>| Place {
+        if silent.contains(slot) {
+            let place = |document: Option<&Document>| Place {
                 layer: kind,
                 effect: None,
                 file: document.map_or_else(String::new, |document| document.source.name().to_owned()),

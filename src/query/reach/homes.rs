@@ -1,38 +1,49 @@
 //! The partitions and accounts that a question must look at.
 //!
-//! In: a scenario, its documents, a goal. Out: [`Homes`]: each account that a text names and one that none does. Where
-//! every text takes an account whole or not at all, all accounts that no text names are alike, so that these are
-//! enough; `complete` says whether it is so. Otherwise the engine asks about the other accounts as well.
+//! In: a scenario, its documents, a goal. Out: [`Homes`]: each account that a text names and some that none does, and
+//! which of them caller and resource can belong to together. Where every text takes an account whole or not at all, all
+//! accounts that no text names are alike, so that these are enough; `complete` says whether it is so. Otherwise the
+//! engine asks about the other accounts as well.
 
 use std::collections::BTreeSet;
 
 use crate::goal::Goal;
 use crate::policy::{ArnPattern, Comparison, Condition, Document, PrincipalEntry, Values};
 use crate::scenario::{Principal, ResourceAccount, Scenario};
+use crate::symbolic::account::Account;
 use crate::symbolic::language::Glob;
 use crate::symbolic::shape::PRINCIPAL_ARN;
 use crate::vocabulary::account::AccountForm;
+use crate::vocabulary::arn::Arn;
 use crate::vocabulary::context_key::ContextKey;
 use crate::vocabulary::pattern::{Pattern, Reading};
 use crate::vocabulary::resource::ResourcePattern;
 
-/// Accounts that stand for one nobody names.
-const FRESH: [&str; 3] = ["111122223333", "444455556666", "777788889999"];
+/// Accounts that stand for ones nobody names.
+const FRESH: [&str; 4] = ["111122223333", "444455556666", "777788889999", "222233334444"];
 
 /// Keys whose value is an account.
 const ACCOUNT_KEYS: [&str; 2] = ["aws:principalaccount", "aws:resourceaccount"];
 
 /// Partitions and accounts found in the texts of a scenario.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(super) struct Homes {
-    /// Partitions, the dialect's own last.
+    /// Partitions: the principal's own, or those named, the dialect's own last.
     pub(super) partitions: Vec<String>,
-    /// Accounts: those named, then one that is not.
+    /// Accounts: those named, then one or two that are not.
     pub(super) accounts: Vec<String>,
     /// Whether no text tells apart two accounts that are not named.
     pub(super) complete: bool,
     /// Whether a text may tell apart partitions that are not among them.
     pub(super) other_partitions: bool,
+    /// The account that the principal's own ARN says.
+    own_account: Option<String>,
+    /// Who owns the resource.
+    owner: ResourceAccount,
+    /// Whether the principal is a word for callers of the resource's account.
+    words: bool,
+    /// Whether callers are of another account than the resource.
+    outside: bool,
 }
 
 /// Looks through a scenario and a goal.
@@ -57,14 +68,11 @@ pub(super) fn homes(scenario: &Scenario, documents: &[&Document], goal: &Goal) -
             }
         }
     }
-    let (accounts, complete) = match &scenario.resource_account {
-        ResourceAccount::Id(id) => (vec![id.clone()], true),
-        ResourceAccount::SameAsCaller | ResourceAccount::Any => {
-            // Where nothing is named, the account that readers know from documentation comes first.
-            let fresh = FRESH.iter().find(|fresh| !named.accounts.contains(**fresh)).map(|fresh| (*fresh).to_owned());
-            (named.accounts.into_iter().chain(fresh).collect(), !named.partial)
-        }
-    };
+    // Where nothing is named, the account that readers know from documentation comes first. Caller and resource may
+    // both belong to accounts that nobody names, and to different ones.
+    let two = scenario.principal == Principal::Outside || scenario.resource_account == ResourceAccount::Any;
+    let fresh = FRESH.iter().filter(|fresh| !named.accounts.contains(**fresh)).take(1 + usize::from(two));
+    let fresh: Vec<String> = fresh.map(|fresh| (*fresh).to_owned()).collect();
     // The dialect's own partition, too, if the documents speak of another.
     let own = scenario.dialect.name();
     let mut partitions = named.partitions;
@@ -73,14 +81,92 @@ pub(super) fn homes(scenario: &Scenario, documents: &[&Document], goal: &Goal) -
     }
     let mut partitions: Vec<String> = partitions.into_iter().filter(|partition| partition != own).collect();
     partitions.push(own.to_owned());
-    let other_partitions = named.partial_partition && scenario.dialect.partitions().is_none();
-    Homes { partitions, accounts, complete, other_partitions }
+    let (own_partition, own_account) = own_home(&scenario.principal);
+    if let Some(partition) = &own_partition {
+        partitions = vec![partition.clone()];
+    }
+    Homes {
+        partitions,
+        accounts: named.accounts.into_iter().chain(fresh).collect(),
+        complete: !named.partial,
+        other_partitions: named.partial_partition && scenario.dialect.partitions().is_none() && own_partition.is_none(),
+        own_account,
+        owner: scenario.resource_account.clone(),
+        words: matches!(scenario.principal, Principal::Any | Principal::Root),
+        outside: scenario.principal == Principal::Outside,
+    }
+}
+
+/// The partition and the account that the principal's own ARN says.
+fn own_home(principal: &Principal) -> (Option<String>, Option<String>) {
+    let plain = |part: &str| (!part.contains(['*', '?'])).then(|| part.to_owned());
+    match principal {
+        Principal::Caller(caller) => (caller.partition().map(str::to_owned), caller.account().map(str::to_owned)),
+        Principal::Users(pattern) | Principal::RoleSessions(pattern) => match Arn::parse(pattern) {
+            Some(arn) => (plain(arn.partition), plain(arn.account)),
+            None => (None, None),
+        },
+        Principal::Root | Principal::Any | Principal::Outside => (None, None),
+    }
+}
+
+/// Where a caller and a resource belong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Home {
+    /// The partition of both.
+    pub(super) partition: String,
+    /// The caller's account.
+    pub(super) account: Account,
+    /// The resource's account.
+    pub(super) owner: Account,
+    /// Whether these are two.
+    pub(super) cross_account: bool,
 }
 
 impl Homes {
-    /// Every account in every partition.
-    pub(super) fn all(&self) -> impl Iterator<Item = (&String, &String)> {
-        self.partitions.iter().flat_map(|partition| self.accounts.iter().map(move |account| (partition, account)))
+    /// Every home with these accounts; with `new`, those that one of them is part of.
+    pub(super) fn of(&self, accounts: &[Account], new: Option<&[Account]>) -> Vec<Home> {
+        let known = |id: &String| vec![Account::Known(id.clone())];
+        let callers = match (&self.own_account, &self.owner) {
+            (Some(own), _) => known(own),
+            // Callers share the resource's account unless said otherwise.
+            (None, ResourceAccount::Id(id)) if self.words => known(id),
+            _ => accounts.to_vec(),
+        };
+        let mut pairs: Vec<(Account, Account, bool)> = Vec::new();
+        for caller in callers {
+            let owners = match &self.owner {
+                ResourceAccount::Id(id) => known(id),
+                ResourceAccount::SameAsCaller if !self.outside => vec![caller.clone()],
+                ResourceAccount::SameAsCaller | ResourceAccount::Any => accounts.to_vec(),
+            };
+            if self.owner == ResourceAccount::Any && !self.outside && !owners.contains(&caller) {
+                pairs.push((caller.clone(), caller.clone(), false));
+            }
+            for owner in owners {
+                let same = caller == owner;
+                if same && !self.outside {
+                    pairs.push((caller.clone(), owner.clone(), false));
+                }
+                // Two open accounts can be one or two.
+                let apart = !same || (caller.known().is_none() && self.owner == ResourceAccount::Any);
+                if apart || (same && self.outside && caller.known().is_none()) {
+                    pairs.push((caller.clone(), owner, true));
+                }
+            }
+        }
+        let is_new = |account: &Account| new.is_none_or(|new| new.contains(account));
+        pairs.retain(|(caller, owner, _)| is_new(caller) || is_new(owner));
+        let in_partition = |partition: &String| {
+            let home = |(account, owner, cross_account): &(Account, Account, bool)| Home {
+                partition: partition.clone(),
+                account: account.clone(),
+                owner: owner.clone(),
+                cross_account: *cross_account,
+            };
+            pairs.iter().map(home).collect::<Vec<_>>()
+        };
+        self.partitions.iter().flat_map(in_partition).collect()
     }
 }
 

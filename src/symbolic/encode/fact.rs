@@ -47,8 +47,9 @@ impl Encoder<'_> {
 
     /// That an open account is none of those that were looked at already, wherever a request holds it.
     pub fn other_accounts(&mut self) -> Formula {
-        let ids: Vec<String> = self.shape.account.except().map(str::to_owned).collect();
-        if ids.is_empty() {
+        let own: Vec<String> = self.shape.account.except().map(str::to_owned).collect();
+        let owner: Vec<String> = self.shape.resource_account.except().map(str::to_owned).collect();
+        if own.is_empty() && owner.is_empty() {
             return Formula::TRUE;
         }
         let partition = self.shape.partition.clone();
@@ -60,13 +61,11 @@ impl Encoder<'_> {
             (id.clone(), glob)
         };
         let whole = |id: &String| (id.clone(), Glob::literal(id));
-        let arns: Vec<(String, Glob)> = ids.iter().map(of_account).collect();
-        let texts: Vec<(String, Glob)> = ids.iter().map(whole).collect();
         let among = [
-            self.text_atom(RESOURCE, "of-account", arns.clone()),
-            self.text_atom(PRINCIPAL_ARN, "of-account", arns),
-            self.text_atom("aws:principalaccount", "account", texts.clone()),
-            self.text_atom("aws:resourceaccount", "account", texts),
+            self.text_atom(RESOURCE, "of-account", owner.iter().map(of_account).collect()),
+            self.text_atom(PRINCIPAL_ARN, "of-account", own.iter().map(of_account).collect()),
+            self.text_atom("aws:principalaccount", "account", own.iter().map(whole).collect()),
+            self.text_atom("aws:resourceaccount", "account", owner.iter().map(whole).collect()),
         ];
         let other = among.map(|formula| self.formulas.not(formula));
         self.formulas.and(other)

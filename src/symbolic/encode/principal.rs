@@ -5,9 +5,13 @@ use crate::symbolic::encode::{Bound, Encoder, Level, Mode};
 use crate::symbolic::formula::Formula;
 use crate::symbolic::language::{CharClass, Glob, Piece};
 use crate::symbolic::shape::{ISSUER, Known, PRINCIPAL_ARN, SESSION};
+use crate::symbolic::universe::Reach;
 use crate::vocabulary::arn::Arn;
 use crate::vocabulary::caller::CallerKind;
 use crate::vocabulary::context_key::ContextKey;
+use crate::vocabulary::dialect::{Dialect, ExceptionKind};
+use crate::vocabulary::resource::ResourcePattern;
+use crate::vocabulary::ruling::NotPrincipal;
 
 impl Encoder<'_> {
     /// Whether Principal or NotPrincipal means the caller.
@@ -50,13 +54,52 @@ impl Encoder<'_> {
                 clause.entries.iter().map(|entry| self.entry(&entry.value, *link, opposite)).collect();
             listed.push(self.formulas.or(entries));
         }
-        let lenient = self.mode == Mode::Proof;
+        let lenient = match self.rulings.not_principal {
+            Some(ruling) => ruling == NotPrincipal::Lenient,
+            None => self.mode == Mode::Proof,
+        };
         let exempt = match (lenient, chain.is_empty()) {
             (_, true) => Formula::FALSE,
             (true, false) => self.formulas.or(listed),
             (false, false) => self.formulas.and(listed),
         };
         self.formulas.not(exempt)
+    }
+
+    /// Whether the caller is a session of a service-linked role, told by the role's path (S9.3, S10.5).
+    pub fn service_linked(&mut self, path: &str) -> Formula {
+        if self.shape.kind != CallerKind::RoleSession {
+            return Formula::FALSE;
+        }
+        let inside = |arn: &str| {
+            let resource = Arn::parse(arn).map(|arn| arn.resource);
+            resource.and_then(|resource| resource.strip_prefix("role")).is_some_and(|rest| rest.starts_with(path))
+        };
+        match self.known(&ContextKey::new(PRINCIPAL_ARN)) {
+            Known::Value(arn) => self.formulas.constant(inside(&arn)),
+            Known::Absent | Known::Within(_) | Known::Open => {
+                let front = self.shape.prefix("iam", &format!("role{path}"));
+                let glob = Glob::new(front.into_iter().chain([Piece::Many(CharClass::Anything)]));
+                self.text_atom(PRINCIPAL_ARN, "path", vec![(path.to_owned(), glob)])
+            }
+        }
+    }
+
+    /// Whether the law treats the request apart in a way.
+    pub fn exception(&mut self, dialect: &Dialect, wanted: ExceptionKind) -> Formula {
+        let about: Vec<Reach> = self.profile.map(|profile| profile.exceptions.clone()).unwrap_or_default();
+        let mut any = Vec::new();
+        for (own, about) in dialect.exceptions().iter().zip(about) {
+            if own.kind != wanted || !own.callers.contains(&self.shape.kind) {
+                continue;
+            }
+            any.push(match (about, &own.resource) {
+                (Reach::None, _) => Formula::FALSE,
+                (Reach::All, _) | (Reach::Some, ResourcePattern::Every) => Formula::TRUE,
+                (Reach::Some, pattern) => self.goal_resource(pattern),
+            });
+        }
+        self.formulas.or(any)
     }
 
     /// Whether an entry names the caller at a level (S2.3).
@@ -73,7 +116,9 @@ impl Encoder<'_> {
                     Level::Direct => kind == CallerKind::Root,
                     Level::Entity => false,
                 };
-                self.formulas.constant(own && level_fits)
+                // At a gateway endpoint an account means its root user only; which kind it is, nobody says (S2.3.7).
+                let means_all = !self.endpoint || kind == CallerKind::Root || bound == Bound::Upper;
+                self.formulas.constant(own && level_fits && means_all)
             }
             (PrincipalEntry::User(arn), Level::Direct) if kind == CallerKind::User => self.is(PRINCIPAL_ARN, arn),
             (PrincipalEntry::User(arn), Level::Entity) if kind == CallerKind::Federated => self.is_issuer(arn, bound),

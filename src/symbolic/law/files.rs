@@ -9,32 +9,32 @@ use std::path::Path;
 use super::{Law, LawError};
 
 /// The files of a law, each using only what stands in those before it.
-pub(super) const LOAD_ORDER: [&str; 2] = ["layers.smt2", "same-account.smt2"];
+pub(super) const LOAD_ORDER: [&str; 6] =
+    ["layers.smt2", "same-account.smt2", "key-policy.smt2", "role-trust.smt2", "cross-account.smt2", "decision.smt2"];
 
-const AWS: [(&str, &str); 2] = [
-    ("encodings/aws/law/layers.smt2", include_str!("../../../encodings/aws/law/layers.smt2")),
-    ("encodings/aws/law/same-account.smt2", include_str!("../../../encodings/aws/law/same-account.smt2")),
-];
-
-const ASTRAN: [(&str, &str); 2] = [
-    ("encodings/astran/law/layers.smt2", include_str!("../../../encodings/astran/law/layers.smt2")),
-    ("encodings/astran/law/same-account.smt2", include_str!("../../../encodings/astran/law/same-account.smt2")),
-];
-
-macro_rules! lemma_files {
-    ($($name:literal),* $(,)?) => {
+macro_rules! files {
+    ($folder:literal: $($name:literal),* $(,)?) => {
         &[$((
-            concat!("encodings/lemmas/", $name),
-            include_str!(concat!("../../../encodings/lemmas/", $name)),
+            concat!("encodings/", $folder, "/", $name),
+            include_str!(concat!("../../../encodings/", $folder, "/", $name)),
         )),*]
     };
 }
 
-const LEMMAS: &[(&str, &str)] = lemma_files![
+const AWS: &[(&str, &str)] = files![
+    "aws/law": "layers.smt2", "same-account.smt2", "key-policy.smt2", "role-trust.smt2", "cross-account.smt2",
+    "decision.smt2",
+];
+
+const ASTRAN: &[(&str, &str)] = files!["astran/law": "layers.smt2", "same-account.smt2", "decision.smt2"];
+
+const LEMMAS: &[(&str, &str)] = files![
+    "lemmas":
     "explicit-deny-wins.smt2",
     "default-deny.smt2",
     "decisions-exclusive.smt2",
     "boundary-never-grants.smt2",
+    "gates-never-grant.smt2",
     "session-policy-never-grants.smt2",
     "identity-is-limited.smt2",
     "federated-session.smt2",
@@ -43,6 +43,10 @@ const LEMMAS: &[(&str, &str)] = lemma_files![
     "more-denies-never-add.smt2",
     "no-permission-needed.smt2",
     "root-needs-no-policy.smt2",
+    "cross-account.smt2",
+    "key-policy.smt2",
+    "role-trust.smt2",
+    "user-boundary.smt2",
 ];
 
 /// The lemma files, each its name and text. Each is read behind a law, by [`Law::extended`], and holds if all its
@@ -60,13 +64,13 @@ impl Law {
     /// The files of that law in load order, each its name and text.
     pub fn embedded_files(dialect: &str) -> Result<&'static [(&'static str, &'static str)], LawError> {
         match dialect {
-            "aws" => Ok(&AWS),
-            "astran" => Ok(&ASTRAN),
+            "aws" => Ok(AWS),
+            "astran" => Ok(ASTRAN),
             _ => Err(LawError::UnknownDialect(dialect.to_owned())),
         }
     }
 
-    /// The law in a folder, which must hold the files of the load order and no other `.smt2` file.
+    /// The law in a folder, which must hold the last file of the load order and no `.smt2` file that is not in it.
     pub fn read_dir(folder: &Path) -> Result<Self, LawError> {
         let unreadable = |path: &Path| {
             let path = path.to_owned();
@@ -79,7 +83,9 @@ impl Law {
                 return Err(LawError::StrayFile(path));
             }
         }
-        LOAD_ORDER.iter().try_fold(Self::default(), |law, file| {
+        let last = LOAD_ORDER.last();
+        let there = LOAD_ORDER.iter().filter(|file| Some(*file) == last || folder.join(file).exists());
+        there.into_iter().try_fold(Self::default(), |law, file| {
             let path = folder.join(file);
             let text = fs::read_to_string(&path).map_err(unreadable(&path))?;
             law.extended(&[(&path.display().to_string(), &text)])

@@ -398,7 +398,7 @@ pub(super) fn domain(name: &str, setting: Setting<'_>) -> Option<Language> {
                 Mode::Chosen | Mode::Hopeful => profile.resources.clone(),
             });
         }
-        "aws:resourceaccount" => return Some(setting.shape.account.language()),
+        "aws:resourceaccount" => return Some(setting.shape.resource_account.language()),
         _ => {}
     }
     match known(name, setting) {
