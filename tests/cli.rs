@@ -75,7 +75,8 @@ fn what_is_not_known_stays_unknown() {
 
 #[test]
 fn what_a_dialect_does_not_describe_is_skipped() {
-    let caller = ["evaluate", "--dialect", "astran", "--principal", "arn:demo:iam::a:user/b", "--resource-account", "c"];
+    let caller =
+        ["evaluate", "--dialect", "astran", "--principal", "arn:demo:iam::a:user/b", "--resource-account", "c"];
     let request = ["--action", "s3:GetObject", "--resource", "arn:demo:s3:::bucket/key"];
     assert_cmd_snapshot!("skipped", ringfence(&[&caller[..], &request].concat()));
 }

@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use crate::policy::{Document, Effect};
+use crate::policy::{Document, Effect, Statement};
 use crate::query::reach::ReachError;
 use crate::scenario::{Layer, Principal, Scenario, Slot};
 use crate::symbolic::encode::{Encoder, Level};
@@ -42,11 +42,36 @@ impl Grants<'_> {
     }
 }
 
-/// The inputs of the law.
+/// A statement with its place in a scenario.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Placed<'s> {
+    /// The layer it is in.
+    pub(super) slot: Slot,
+    /// Its document's place in the layer.
+    pub(super) document: usize,
+    /// The statement.
+    pub(super) statement: &'s Statement,
+}
+
+/// The statements of a scenario, layer by layer.
+pub(super) fn statements(scenario: &Scenario) -> Vec<Placed<'_>> {
+    let mut placed = Vec::new();
+    for (slot, layer) in scenario.slots() {
+        if let Layer::Given(documents) = layer {
+            for (document, own) in documents.iter().enumerate() {
+                placed.extend(own.statements.iter().map(|statement| Placed { slot, document, statement }));
+            }
+        }
+    }
+    placed
+}
+
+/// The inputs of the law; `about` are the statements about the profile's actions.
 pub(super) fn inputs(
     encoder: &mut Encoder<'_>,
     scenario: &Scenario,
     grants: Grants<'_>,
+    about: &[Placed<'_>],
 ) -> HashMap<&'static str, Formula> {
     let kind = encoder.shape.kind;
     let federated = kind == CallerKind::Federated;
@@ -77,7 +102,7 @@ pub(super) fn inputs(
         inputs.insert(name, encoder.exception(scenario.dialect, wanted));
     }
     let mut add = |kind, layer, names: [&'static str; 2]| {
-        let said = layer_formulas(encoder, grants, kind, layer);
+        let said = layer_formulas(encoder, grants, kind, layer, about);
         let [denies, allows] = names;
         inputs.insert(denies, said.denies);
         inputs.insert(allows, said.allows);
@@ -94,7 +119,7 @@ pub(super) fn inputs(
         (LayerKind::Rcp, ["rcp-denies", "rcp-allows"]),
         (LayerKind::Endpoint, ["endpoint-denies", "endpoint-allows"]),
     ] {
-        let (denied, allowed) = gate(encoder, scenario, grants, kind);
+        let (denied, allowed) = gate(encoder, scenario, grants, kind, about);
         inputs.insert(denies, denied);
         inputs.insert(allows, allowed);
     }
@@ -102,7 +127,13 @@ pub(super) fn inputs(
 }
 
 /// Whether some level of a gate denies, and whether every level allows; a gate that does not bind is open.
-fn gate(encoder: &mut Encoder<'_>, scenario: &Scenario, grants: Grants<'_>, kind: LayerKind) -> (Formula, Formula) {
+fn gate(
+    encoder: &mut Encoder<'_>,
+    scenario: &Scenario,
+    grants: Grants<'_>,
+    kind: LayerKind,
+    about: &[Placed<'_>],
+) -> (Formula, Formula) {
     // SCPs are those of the caller's organization: of callers elsewhere nothing is known (S8.2, S9.3).
     if kind == LayerKind::Scp && scenario.principal == Principal::Outside {
         return (Formula::FALSE, Formula::TRUE);
@@ -118,7 +149,7 @@ fn gate(encoder: &mut Encoder<'_>, scenario: &Scenario, grants: Grants<'_>, kind
             allows.push(if grants.hopeful { Formula::TRUE } else { Formula::FALSE });
         }
         encoder.endpoint = kind == LayerKind::Endpoint;
-        let said = documents_formulas(encoder, grants, slot, &layer);
+        let said = statement_formulas(encoder, grants, slot, about);
         encoder.endpoint = false;
         denies.push(said.denies);
         allows.push(if grants.opened.contains(&slot) { Formula::TRUE } else { said.allows });
@@ -168,8 +199,9 @@ fn layer_formulas(
     grants: Grants<'_>,
     kind: LayerKind,
     layer: &Layer<Vec<Document>>,
+    about: &[Placed<'_>],
 ) -> LayerFormulas {
-    let mut said = documents_formulas(encoder, grants, Slot { kind, level: 0 }, &layer.as_slices());
+    let mut said = statement_formulas(encoder, grants, Slot { kind, level: 0 }, about);
     if grants.opens(kind) || (layer.is_any() && grants.hopeful) {
         (said.allows, said.entity, said.account) = (Formula::TRUE, Formula::TRUE, Formula::TRUE);
     }
@@ -179,30 +211,28 @@ fn layer_formulas(
     said
 }
 
-fn documents_formulas(
+fn statement_formulas(
     encoder: &mut Encoder<'_>,
     grants: Grants<'_>,
     slot: Slot,
-    layer: &Layer<&[Document]>,
+    about: &[Placed<'_>],
 ) -> LayerFormulas {
     let mut denies = Vec::new();
     let mut allows = Vec::new();
     let mut entity = Vec::new();
     let mut account = Vec::new();
     let open = grants.opened.contains(&slot);
-    for (place, document) in layer.given().copied().unwrap_or_default().iter().enumerate() {
-        for statement in &document.statements {
-            match statement.effect {
-                Effect::Deny if grants.dropped.contains(&(slot, place, statement.index)) => {}
-                Effect::Deny => denies.push(encoder.statement(statement)),
-                Effect::Allow if open => {}
-                Effect::Allow if slot.kind == LayerKind::Resource => {
-                    allows.push(encoder.grants(statement, Level::Direct));
-                    entity.push(encoder.grants(statement, Level::Entity));
-                    account.push(encoder.grants(statement, Level::Account));
-                }
-                Effect::Allow => allows.push(encoder.statement(statement)),
+    for Placed { document, statement, .. } in about.iter().filter(|placed| placed.slot == slot) {
+        match statement.effect {
+            Effect::Deny if grants.dropped.contains(&(slot, *document, statement.index)) => {}
+            Effect::Deny => denies.push(encoder.statement(statement)),
+            Effect::Allow if open => {}
+            Effect::Allow if slot.kind == LayerKind::Resource => {
+                allows.push(encoder.grants(statement, Level::Direct));
+                entity.push(encoder.grants(statement, Level::Entity));
+                account.push(encoder.grants(statement, Level::Account));
             }
+            Effect::Allow => allows.push(encoder.statement(statement)),
         }
     }
     LayerFormulas {

@@ -4,15 +4,17 @@
 //! symbolic matchers, without any code of the concrete evaluator: `ringfence evaluate --engine both` compares the two.
 //! None: it depends on what is not known.
 
+use indexmap::IndexSet;
+
 use crate::evaluate::decide::Decision;
-use crate::query::layers::{Grants, inputs, law};
+use crate::query::layers::{Grants, inputs, law, statements};
 use crate::query::reach::ReachError;
 use crate::request::{ContextValue, Request};
 use crate::scenario::{Caller, ResourceAccount, Scenario};
 use crate::solve::session::{Checked, Session};
 use crate::symbolic::account::Account;
 use crate::symbolic::atom::{Atom, Atoms};
-use crate::symbolic::encode::{Encoder, Mode, Pin, Pinned, RESOURCE, is_of_type, set_contains};
+use crate::symbolic::encode::{Cache, Encoder, Mode, Pin, Pinned, RESOURCE, is_of_type, set_contains};
 use crate::symbolic::formula::{Formula, Formulas};
 use crate::symbolic::shape::Shape;
 use crate::symbolic::universe::{Profile, Scope, Universe};
@@ -91,29 +93,36 @@ fn under(
         any_request: true,
         unlisted_everywhere: false,
     };
+    let asked = IndexSet::new();
     let mut universe = Universe::of_one(request.action.clone());
     for statement in documents.iter().flat_map(|document| &document.statements) {
         universe.add_clause(&statement.actions);
     }
-    let profiles = universe.profiles(&[], scope);
+    let profiles = universe.profiles(&asked, scope);
     let profile: &Profile = profiles.first().ok_or_else(|| ReachError::Internal("no profile".to_owned()))?;
-    let (mut atoms, mut formulas) = (Atoms::default(), Formulas::new());
+    let (mut atoms, mut formulas, mut cache) = (Atoms::default(), Formulas::new(), Cache::default());
     let mut encoder = Encoder {
         atoms: &mut atoms,
         formulas: &mut formulas,
         universe: &universe,
         shape: &shape,
         profile: Some(profile),
-        asked: &[],
+        asked: &asked,
         lists: &[],
         boundary: scenario.boundary.given().is_some() || (scenario.boundary.is_any() && mode == Mode::Chosen),
         mode,
         rulings: scenario.rulings,
         endpoint: false,
         pin: Some(pin),
+        shape_number: 0,
+        cache: &mut cache,
     };
+    let about: Vec<_> = statements(scenario)
+        .into_iter()
+        .filter(|placed| universe.is_about(profile, &placed.statement.actions))
+        .collect();
     let grants = Grants { dropped: &[], opened: &[], hopeful: mode == Mode::Hopeful };
-    let inputs = inputs(&mut encoder, scenario, grants);
+    let inputs = inputs(&mut encoder, scenario, grants, &about);
     let law = law(scenario.dialect)?;
     let mut apply = |name: &str| {
         let formula = law.apply(&mut formulas, name, |input| inputs.get(input).copied());

@@ -82,7 +82,7 @@ impl Session {
                 let reason = self.solver.get_reason_unknown().unwrap_or_else(|| "no reason given".to_owned());
                 Checked::Unknown(reason)
             }
-            SatResult::Sat => match self.model() {
+            SatResult::Sat => match self.model(&formulas.atoms_of(formula)) {
                 Some(model) => Checked::Satisfiable(model),
                 None => Checked::Unknown("the solver gives no model".to_owned()),
             },
@@ -99,12 +99,13 @@ impl Session {
         };
         let goal = self.build(formulas, formula);
         let mut fixed = vec![goal];
-        for number in formulas.atoms_of(formula) {
+        let atoms = formulas.atoms_of(formula);
+        for number in atoms.iter().copied() {
             let absent = self.atom(number).not();
             if model.value(number) {
                 fixed.push(absent);
                 if self.solver.check_assumptions(&fixed) == SatResult::Sat
-                    && let Some(found) = self.model()
+                    && let Some(found) = self.model(&atoms)
                 {
                     model = found;
                 } else {
@@ -118,10 +119,12 @@ impl Session {
         Checked::Satisfiable(model)
     }
 
-    fn model(&self) -> Option<Model> {
+    /// The values of some atoms.
+    fn model(&self, atoms: &[u32]) -> Option<Model> {
         let model = self.solver.get_model()?;
         let value = |own: &Bool| model.eval(own, false).and_then(|value| value.as_bool()).unwrap_or_default();
-        Some(Model { atoms: self.atoms.iter().map(|(number, own)| (*number, value(own))).collect() })
+        let known = atoms.iter().filter_map(|number| Some((*number, value(self.atoms.get(number)?))));
+        Some(Model { atoms: known.collect() })
     }
 
     fn atom(&mut self, number: u32) -> Bool {

@@ -4,6 +4,8 @@
 //! of a request being allowed is implied by the request being allowed under any reading of the law; under
 //! [`Mode::Chosen`] it implies that the request is allowed under the chosen reading.
 
+use indexmap::IndexSet;
+
 use crate::normal::{self, Kind, Test};
 use crate::policy::{Clause, Condition, Document, Effect, Statement};
 use crate::source::Spanned;
@@ -19,11 +21,13 @@ use crate::vocabulary::resource::ResourcePattern;
 use crate::vocabulary::ruling::{ResourceStar, Rulings};
 use crate::vocabulary::variable::Variable;
 
+mod cache;
 mod fact;
 mod pin;
 mod principal;
 mod value;
 
+pub use cache::Cache;
 pub use pin::{Pin, Pinned};
 
 pub(crate) use value::{arns, is_of_type, set_contains};
@@ -84,7 +88,7 @@ pub struct Encoder<'a> {
     /// The profile of the action; none where no action clause is encoded.
     pub profile: Option<&'a Profile>,
     /// The keys asked about, in the order of the profile's.
-    pub asked: &'a [ContextKey],
+    pub asked: &'a IndexSet<ContextKey>,
     /// Keys that nobody declares, asked about with a set operator.
     pub lists: &'a [ContextKey],
     /// Whether the caller has a boundary (S13.2).
@@ -97,10 +101,14 @@ pub struct Encoder<'a> {
     pub endpoint: bool,
     /// The one request that is asked about, if there is one.
     pub pin: Option<&'a Pin>,
+    /// Tells the shape from others that share the cache.
+    pub shape_number: u32,
+    /// What was encoded already.
+    pub cache: &'a mut Cache,
 }
 
 impl Encoder<'_> {
-    /// Whether a statement applies.
+    /// Whether a statement about the profile's actions applies.
     pub fn statement(&mut self, statement: &Statement) -> Formula {
         let bound = self.bound(statement.effect);
         let rest = self.rest(statement, bound);
@@ -108,7 +116,7 @@ impl Encoder<'_> {
         self.formulas.and([rest, named])
     }
 
-    /// Whether an Allow applies and names the caller at a level.
+    /// Whether an Allow about the profile's actions applies and names the caller at a level.
     pub fn grants(&mut self, statement: &Statement, level: Level) -> Formula {
         let Some(clause) = statement.principal.as_ref().filter(|clause| !clause.negated) else {
             return Formula::FALSE;
@@ -143,12 +151,17 @@ impl Encoder<'_> {
     }
 
     fn rest(&mut self, statement: &Statement, bound: Bound) -> Formula {
-        let clause = self.universe.number(&statement.actions);
-        let listed = self.profile.zip(clause).and_then(|(profile, clause)| profile.clauses.get(clause).copied());
-        let listed = listed.unwrap_or_default();
-        if listed == statement.actions.negated {
-            return Formula::FALSE;
+        let carried = self.profile.map_or(&[][..], |profile| profile.keys.as_slice());
+        let entry = self.cache.entry(statement, bound, self.shape_number, self.asked, carried);
+        if let Some(known) = self.cache.get(&entry) {
+            return known;
         }
+        let formula = self.resource_and_conditions(statement, bound);
+        self.cache.insert(entry, formula);
+        formula
+    }
+
+    fn resource_and_conditions(&mut self, statement: &Statement, bound: Bound) -> Formula {
         let resource = match &statement.resources {
             None => Formula::TRUE,
             Some(clause) => self.resources(clause, statement.effect, bound),
@@ -287,7 +300,7 @@ impl Encoder<'_> {
         if key.folded() == "aws:resourceaccount" {
             return Known::Open;
         }
-        let place = self.asked.iter().position(|asked| asked == key);
+        let place = self.asked.get_index_of(key);
         let carried = match (place, self.profile) {
             (Some(place), Some(profile)) => profile.keys.get(place).copied().unwrap_or(true),
             _ => true,
@@ -474,11 +487,12 @@ fn glyphs(glyphs: &[Glyph], segmented: bool) -> Vec<Glyph> {
 }
 
 /// Every condition key, and every key of a variable, in some documents.
-pub fn keys_of<'a>(documents: &[&'a Document], conditions: &'a [Condition]) -> Vec<ContextKey> {
-    let mut keys: Vec<ContextKey> = Vec::new();
+pub fn keys_of<'a>(documents: &[&'a Document], conditions: &'a [Condition]) -> IndexSet<ContextKey> {
+    let mut keys: IndexSet<ContextKey> = IndexSet::new();
     let mut add = |key: &ContextKey| {
+        // The first way of writing it stays.
         if !keys.contains(key) {
-            keys.push(key.clone());
+            keys.insert(key.clone());
         }
     };
     let statements = documents.iter().flat_map(|document| &document.statements);

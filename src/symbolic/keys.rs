@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use crate::vocabulary::catalogue::{Catalogue, CatalogueAction, KeyType, Service};
+use crate::vocabulary::catalogue::{ActionResource, Catalogue, CatalogueAction, KeyType, Service};
 use crate::vocabulary::context_key::ContextKey;
 use crate::vocabulary::dialect::Dialect;
 
@@ -41,35 +41,62 @@ pub fn key_type(key: &ContextKey) -> Option<KeyType> {
     service.keys.iter().find(|(own, _)| family_or_name(own.folded()) == name).map(|(_, kind)| *kind)
 }
 
-/// Whether a request for the action on the resource type can carry the key. Unlisted actions can carry every key.
-pub fn carries(
-    dialect: &Dialect,
-    service: Option<&Service>,
-    action: Option<&CatalogueAction>,
-    resource_type: Option<&str>,
-    key: &ContextKey,
-) -> bool {
-    let (Some(service), Some(action)) = (service, action) else { return true };
-    let full = || format!("{}:{}", service.prefix, action.name).to_lowercase();
-    if let Some(actions) = dialect.carriers(key) {
-        return actions.contains(&full());
+/// Which requests can carry a key; those for unlisted actions can carry every key.
+#[derive(Debug, Clone)]
+pub struct Carried<'a> {
+    name: &'a str,
+    by: Carriers<'a>,
+}
+
+/// Who can carry a key.
+#[derive(Debug, Clone)]
+enum Carriers<'a> {
+    /// Every action.
+    All,
+    /// These, in lower case with their service.
+    These(&'a [String]),
+    /// Those that the catalogue lists it for, or for whose resource type it does.
+    Listed,
+}
+
+impl<'a> Carried<'a> {
+    /// What the dialect and the catalogue say of a key.
+    pub fn new(dialect: &'a Dialect, key: &'a ContextKey) -> Self {
+        let name = family_or_name(key.folded());
+        // Of an unknown service nothing is known, so nothing is excluded.
+        let known_service = || {
+            let prefix = name.split_once(':').map(|(prefix, _)| prefix);
+            prefix.is_some_and(|prefix| prefix == "aws" || Catalogue::embedded().service(prefix).is_some())
+        };
+        let everywhere = SESSION.contains(&name) || GLOBAL.contains_key(name) && !LISTED_ONLY.contains(&name);
+        let by = match dialect.carriers(key) {
+            Some(actions) => Carriers::These(actions),
+            None if everywhere => Carriers::All,
+            None if known_service() => Carriers::Listed,
+            // An action that lists it carries it, and so may all others.
+            None => Carriers::All,
+        };
+        Self { name, by }
     }
-    let name = family_or_name(key.folded());
-    if SESSION.contains(&name) || GLOBAL.contains_key(name) && !LISTED_ONLY.contains(&name) {
-        return true;
+
+    /// Whether a request for the action on the resource type can carry it.
+    pub fn by(&self, service: Option<&Service>, action: Option<&CatalogueAction>, resource_type: Option<&str>) -> bool {
+        let (Some(service), Some(action)) = (service, action) else { return true };
+        match self.by {
+            Carriers::All => true,
+            Carriers::These(actions) => actions.contains(&format!("{}:{}", service.prefix, action.name).to_lowercase()),
+            Carriers::Listed => {
+                let is_own = |own: &ContextKey| family_or_name(own.folded()) == self.name;
+                action.keys.iter().any(is_own)
+                    || resource_type.is_some_and(|wanted| {
+                        let of_action = |own: &&ActionResource| own.name == wanted;
+                        action.resources.iter().filter(of_action).any(|own| own.keys.iter().any(is_own))
+                            || service
+                                .resource_types
+                                .iter()
+                                .any(|own| own.name == wanted && own.keys.iter().any(is_own))
+                    })
+            }
+        }
     }
-    let is_own = |own: &ContextKey| family_or_name(own.folded()) == name;
-    if action.keys.iter().any(is_own) {
-        return true;
-    }
-    // Of an unknown service nothing is known, so nothing is excluded.
-    let known_service = name
-        .split_once(':')
-        .is_some_and(|(prefix, _)| prefix == "aws" || Catalogue::embedded().service(prefix).is_some());
-    if !known_service {
-        return true;
-    }
-    let Some(wanted) = resource_type else { return false };
-    action.resources.iter().any(|resource| resource.name == wanted && resource.keys.iter().any(is_own))
-        || service.resource_types.iter().any(|own| own.name == wanted && own.keys.iter().any(is_own))
 }

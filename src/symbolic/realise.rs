@@ -9,6 +9,8 @@ mod question;
 
 use std::collections::BTreeMap;
 
+use indexmap::IndexSet;
+
 use crate::symbolic::atom::{Atom, Atoms, Field};
 use crate::symbolic::encode::{Mode, RESOURCE};
 use crate::symbolic::field::Limits;
@@ -30,6 +32,17 @@ pub enum FieldValue {
 /// The fields of a request by name, those that it has.
 pub type Draft = BTreeMap<String, FieldValue>;
 
+/// For which requests a lemma holds: what is fixed of caller or action may be part of the reason.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Holds {
+    /// All.
+    Always,
+    /// Those of the caller's shape.
+    Shape,
+    /// Those of the shape and the action's profile.
+    Profile,
+}
+
 /// What became of an implicant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Realised {
@@ -39,8 +52,8 @@ pub enum Realised {
     Conflict {
         /// Atoms with the truth values that cannot hold together.
         literals: Vec<(u32, bool)>,
-        /// Whether what is fixed of caller and action is part of the reason.
-        within: bool,
+        /// For which requests they do.
+        holds: Holds,
     },
     /// Neither was found.
     Undecided,
@@ -56,7 +69,7 @@ pub struct Setting<'a> {
     /// The profile of the action.
     pub profile: &'a Profile,
     /// The keys asked about, as they were written.
-    pub asked: &'a [ContextKey],
+    pub asked: &'a IndexSet<ContextKey>,
     /// Which readings count.
     pub mode: Mode,
     /// How much work a field may be.
@@ -92,8 +105,8 @@ pub fn realise(literals: &[(u32, bool)], setting: Setting<'_>) -> Realised {
         questions.entry(arn).or_default().needed = true;
     }
     for (field, question) in &questions {
-        if let Some((literals, within)) = question.contradiction(*field, setting) {
-            return Realised::Conflict { literals, within };
+        if let Some((literals, holds)) = question.contradiction(*field, setting) {
+            return Realised::Conflict { literals, holds };
         }
     }
     attempt::solve(&questions, setting)

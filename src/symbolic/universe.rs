@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 
 use crate::goal::Goal;
 use crate::policy::{Clause, Document};
@@ -195,6 +195,12 @@ impl Universe {
         &self.candidates
     }
 
+    /// Whether a clause is about the actions of a profile.
+    pub fn is_about(&self, profile: &Profile, clause: &Clause<ActionPattern>) -> bool {
+        let listed = self.number(clause).and_then(|number| profile.clauses.get(number).copied());
+        listed.unwrap_or_default() != clause.negated
+    }
+
     /// A service whose actions are not all among the candidates: too many patterns speak of it.
     pub fn unnamed(&self) -> Option<&str> {
         self.unnamed.as_deref()
@@ -247,7 +253,8 @@ impl Universe {
     }
 
     /// The profiles: actions that no clause, no exception of the law and none of `asked` keys tells apart.
-    pub fn profiles(&self, asked: &[ContextKey], scope: Scope<'_>) -> Vec<Profile> {
+    pub fn profiles(&self, asked: &IndexSet<ContextKey>, scope: Scope<'_>) -> Vec<Profile> {
+        let carried: Vec<keys::Carried<'_>> = asked.iter().map(|key| keys::Carried::new(scope.dialect, key)).collect();
         let mut groups: IndexMap<Signature, Group> = IndexMap::new();
         for (index, candidate) in self.candidates.iter().enumerate() {
             let clauses: Vec<bool> =
@@ -256,11 +263,10 @@ impl Universe {
             let apart: Vec<bool> = scope.dialect.exceptions().iter().map(same).collect();
             let under_rcps = under_rcps(&candidate.action);
             for (resource_type, resources, wider) in resource_types(candidate, scope) {
-                let carries = |key: &ContextKey| {
-                    scope.any_request
-                        || keys::carries(scope.dialect, candidate.service, candidate.listed, resource_type, key)
+                let carries = |carried: &keys::Carried<'_>| {
+                    scope.any_request || carried.by(candidate.service, candidate.listed, resource_type)
                 };
-                let keys: Vec<bool> = asked.iter().map(carries).collect();
+                let keys: Vec<bool> = carried.iter().map(carries).collect();
                 for (rank, (glob, sample)) in resources.into_iter().enumerate() {
                     let exceptions =
                         scope.dialect.exceptions().iter().zip(&apart).map(|(exception, same)| {

@@ -3,7 +3,7 @@
 //! In: a draft, the shape and the profile it was found for. Out: a [`Counterexample`], only if the evaluator allows the
 //! request in the scenario with its unknown layers granting as little as they must.
 
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 
 use crate::evaluate::decide::Decision;
 use crate::evaluate::{Outcome, evaluate};
@@ -31,7 +31,7 @@ pub(super) fn decode(
     shape: &Shape,
     universe: &Universe,
     profile: &Profile,
-    asked: &[ContextKey],
+    asked: &IndexSet<ContextKey>,
     draft: &Draft,
     view: &View,
 ) -> Result<Counterexample, ReachError> {

@@ -3,11 +3,14 @@
 //! In: a scenario seen through a [`View`], a goal. Out: [`Found`]. The formula of a shape and profile is solved; a model's
 //! short implicant is realised, or refuted by a lemma that is kept, until there is a request or none.
 
+use std::collections::{HashMap, HashSet};
 use std::time::Instant;
+
+use indexmap::IndexSet;
 
 use crate::goal::Goal;
 use crate::policy::Document;
-use crate::query::layers::{Grants, inputs, law};
+use crate::query::layers::{Grants, Placed, inputs, law, statements};
 use crate::query::reach::homes::{Home, Homes, homes};
 use crate::query::reach::shapes::shapes;
 use crate::query::reach::{ReachError, decode};
@@ -15,11 +18,11 @@ use crate::scenario::{Principal, Scenario, Slot};
 use crate::solve::session::{Checked, Session};
 use crate::symbolic::account::{Account, OpenAccount};
 use crate::symbolic::atom::{Atom, Atoms};
-use crate::symbolic::encode::{Encoder, Mode, RESOURCE, keys_of, lists_of};
+use crate::symbolic::encode::{Cache, Encoder, Mode, RESOURCE, keys_of, lists_of};
 use crate::symbolic::field::Limits;
 use crate::symbolic::formula::{Formula, Formulas};
 use crate::symbolic::law::Law;
-use crate::symbolic::realise::{Draft, FieldValue, Realised, Setting, realise};
+use crate::symbolic::realise::{Draft, FieldValue, Holds, Realised, Setting, realise};
 use crate::symbolic::shape::{PRINCIPAL_ARN, Shape};
 use crate::symbolic::universe::{Profile, Scope, Universe};
 use crate::verdict::Counterexample;
@@ -28,6 +31,12 @@ use crate::vocabulary::context_key::ContextKey;
 
 /// How many accounts that no text names are looked at one by one.
 const ACCOUNTS: usize = 8;
+
+/// How many profiles of a shape are looked at before those of the next.
+const FIRST: usize = 16;
+
+/// How many places a solver is asked about.
+const RECYCLED: usize = 64;
 
 /// How many models a formula may have refuted.
 const ROUNDS: usize = 400;
@@ -68,17 +77,18 @@ pub(super) struct Asker<'a> {
     goal: &'a Goal,
     deadline: Option<Instant>,
     documents: Vec<&'a Document>,
-    asked: Vec<ContextKey>,
+    asked: IndexSet<ContextKey>,
     lists: Vec<ContextKey>,
     homes: Homes,
-    prepared: Vec<Prepared>,
+    statements: Vec<Placed<'a>>,
+    prepared: Vec<Prepared<'a>>,
 }
 
-/// The profiles of the actions in one home, with or without realism.
-struct Prepared {
+/// The profiles of the actions in one home, with or without realism, each with the statements about its actions.
+struct Prepared<'a> {
     key: (String, Account, bool, bool),
     universe: Universe,
-    profiles: Vec<Profile>,
+    profiles: Vec<(Profile, Vec<Placed<'a>>)>,
 }
 
 impl<'a> Asker<'a> {
@@ -88,7 +98,17 @@ impl<'a> Asker<'a> {
         let asked = keys_of(&documents, &goal.when);
         let lists = lists_of(&documents, &goal.when);
         let homes = homes(scenario, &documents, goal);
-        Self { scenario, goal, deadline, documents, asked, lists, homes, prepared: Vec::new() }
+        Self {
+            scenario,
+            goal,
+            deadline,
+            documents,
+            asked,
+            lists,
+            homes,
+            statements: statements(scenario),
+            prepared: Vec::new(),
+        }
     }
 
     /// The scenario asked about.
@@ -174,6 +194,10 @@ impl<'a> Asker<'a> {
             atoms: Atoms::default(),
             formulas: Formulas::new(),
             session: None,
+            lemmas: Vec::new(),
+            cache: Cache::default(),
+            facts: HashMap::new(),
+            refuted: HashSet::new(),
             asked: &self.asked,
             lists: &self.lists,
         };
@@ -197,7 +221,12 @@ impl<'a> Asker<'a> {
         for statement in self.documents.iter().flat_map(|document| &document.statements) {
             universe.add_clause(&statement.actions);
         }
+        let about = |profile: &Profile| {
+            let is_about = |placed: &&Placed<'_>| universe.is_about(profile, &placed.statement.actions);
+            self.statements.iter().filter(is_about).copied().collect::<Vec<_>>()
+        };
         let profiles = universe.profiles(&self.asked, scope);
+        let profiles = profiles.into_iter().map(|profile| (about(&profile), profile)).map(|(a, p)| (p, a)).collect();
         self.prepared.push(Prepared { key, universe, profiles });
     }
 }
@@ -232,7 +261,14 @@ struct Engine<'a> {
     atoms: Atoms,
     formulas: Formulas,
     session: Option<Session>,
-    asked: &'a [ContextKey],
+    cache: Cache,
+    /// What holds of the requests of a shape that carry the same keys.
+    facts: HashMap<(usize, Vec<bool>), Formula>,
+    /// Clauses, for which requests they hold, and where they were found.
+    lemmas: Vec<(Vec<(u32, bool)>, Holds, Guard)>,
+    /// Shapes with formulas that no request of theirs satisfies, whatever the profile.
+    refuted: HashSet<(u32, Formula)>,
+    asked: &'a IndexSet<ContextKey>,
     lists: &'a [ContextKey],
 }
 
@@ -242,8 +278,19 @@ struct Place<'a> {
     shape: &'a Shape,
     universe: &'a Universe,
     profile: &'a Profile,
+    /// The statements about the profile's actions.
+    about: &'a [Placed<'a>],
     /// Tells it from every other place of the question.
     number: usize,
+    /// Tells its shape from every other of the question.
+    shape_number: usize,
+}
+
+/// Atoms that stand for a question's shape and profile: lemmas that hold only there name them.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Guard {
+    shape: u32,
+    profile: u32,
 }
 
 /// What the solver says of a formula.
@@ -261,21 +308,28 @@ enum Search {
 }
 
 impl Engine<'_> {
-    fn run(&mut self, shapes: &[Shape], prepared: &[Prepared]) -> Result<Found, ReachError> {
+    fn run(&mut self, shapes: &[Shape], prepared: &[Prepared<'_>]) -> Result<Found, ReachError> {
         let mut undecided: Option<String> = None;
         let mut elsewhere: Option<String> = None;
-        let mut number = 0;
-        for shape in shapes {
+        let mut solved = 0;
+        let widest = prepared.iter().map(|prepared| prepared.profiles.len()).max().unwrap_or(0);
+        for (shape_number, shape, first) in order(shapes) {
             let key = key(shape, self.view);
             let Some(Prepared { universe, profiles, .. }) = prepared.iter().find(|prepared| prepared.key == key) else {
                 return Err(ReachError::Internal("a shape was not prepared".to_owned()));
             };
-            for profile in profiles {
-                number += 1;
+            let profiles = profiles.iter().enumerate();
+            for (place, (profile, about)) in profiles.filter(|(place, _)| (*place < FIRST) == first) {
                 if self.deadline.is_some_and(|deadline| Instant::now() >= deadline) {
                     return Ok(Found::Undecided("the time given by --timeout is over".to_owned()));
                 }
-                match self.profile(Place { shape, universe, profile, number })? {
+                let number = shape_number * widest + place;
+                // A solver that was asked often is slower than a new one.
+                solved += 1;
+                if solved % RECYCLED == 0 {
+                    self.session = None;
+                }
+                match self.profile(Place { shape, universe, profile, about, number, shape_number })? {
                     found @ (Found::Request(_) | Found::Hint(_)) => return Ok(found),
                     Found::Elsewhere(reason) => elsewhere = Some(reason),
                     Found::Undecided(reason) => undecided = Some(reason),
@@ -298,8 +352,14 @@ impl Engine<'_> {
         if formula == Formula::FALSE {
             return Ok(Found::Nothing);
         }
-        let guard = self.atoms.field(&format!("\u{0}{}", place.number));
-        let guard = self.atoms.number(Atom::Present(guard));
+        let mut atom = |name: String| {
+            let field = self.atoms.field(&name);
+            self.atoms.number(Atom::Present(field))
+        };
+        let guard = Guard {
+            shape: atom(format!("\u{0}shape {}", place.shape_number)),
+            profile: atom(format!("\u{0}{}", place.number)),
+        };
         let first = match self.search(place, formula, guard, false)? {
             Search::Draft(draft) => draft,
             Search::Nothing => return Ok(Found::Nothing),
@@ -331,8 +391,13 @@ impl Engine<'_> {
     }
 
     /// Values for the fields of a request that satisfies the formula.
-    fn search(&mut self, place: Place<'_>, formula: Formula, guard: u32, least: bool) -> Result<Search, ReachError> {
+    fn search(&mut self, place: Place<'_>, formula: Formula, guard: Guard, least: bool) -> Result<Search, ReachError> {
+        if self.refuted.contains(&(guard.shape, formula)) {
+            return Ok(Search::Nothing);
+        }
         let mut blocked = false;
+        // Whether the profile's own limits were part of a reason.
+        let mut local = false;
         for _ in 0..ROUNDS {
             if self.deadline.is_some_and(|deadline| Instant::now() >= deadline) {
                 return Ok(Search::Undecided("the time given by --timeout is over".to_owned()));
@@ -344,7 +409,12 @@ impl Engine<'_> {
                     let reason = "values of a context key that could be neither found nor excluded";
                     return Ok(Search::Undecided(reason.to_owned()));
                 }
-                Implicant::Nothing => return Ok(Search::Nothing),
+                Implicant::Nothing => {
+                    if !local {
+                        self.refuted.insert((guard.shape, formula));
+                    }
+                    return Ok(Search::Nothing);
+                }
             };
             let setting = Setting {
                 atoms: &self.atoms,
@@ -356,11 +426,14 @@ impl Engine<'_> {
             };
             match realise(&literals, setting) {
                 Realised::Request(draft) => return Ok(Search::Draft(draft)),
-                Realised::Conflict { literals, within } => self.learn(&literals, within.then_some(guard))?,
+                Realised::Conflict { literals, holds } => {
+                    local |= holds == Holds::Profile;
+                    self.learn(&literals, guard, holds)?;
+                }
                 // Blocked, not refuted: what is left may still hold a request.
                 Realised::Undecided => {
                     blocked = true;
-                    self.learn(&literals, Some(guard))?;
+                    self.learn(&literals, guard, Holds::Profile)?;
                 }
             }
         }
@@ -374,23 +447,25 @@ impl Engine<'_> {
     }
 
     /// Literals of a model that make the formula true.
-    fn implicant(&mut self, formula: Formula, guard: u32, least: bool) -> Result<Implicant, ReachError> {
+    fn implicant(&mut self, formula: Formula, guard: Guard, least: bool) -> Result<Implicant, ReachError> {
         if formula == Formula::TRUE {
             return Ok(Implicant::Literals(Vec::new()));
         }
-        let session = match &mut self.session {
+        let [shape, profile] = [guard.shape, guard.profile].map(|guard| self.formulas.atom(guard));
+        let question = self.formulas.and([formula, shape, profile]);
+        let deadline = self.deadline;
+        let mut session = match self.session.take() {
             Some(session) => session,
-            empty => empty.insert(Session::new().map_err(|error| ReachError::Internal(error.to_string()))?),
+            None => self.fresh(guard)?,
         };
-        if let Some(deadline) = self.deadline {
+        if let Some(deadline) = deadline {
             session.limit(deadline.saturating_duration_since(Instant::now()));
         }
-        let guarded = self.formulas.atom(guard);
-        let question = self.formulas.and([formula, guarded]);
         let checked = match least {
             true => session.check_least(&self.formulas, question),
             false => session.check(&self.formulas, question),
         };
+        self.session = Some(session);
         match checked {
             Checked::Unsatisfiable => Ok(Implicant::Nothing),
             Checked::Unknown(reason) => Ok(Implicant::GaveUp(reason)),
@@ -402,13 +477,31 @@ impl Engine<'_> {
         }
     }
 
-    fn learn(&mut self, literals: &[(u32, bool)], guard: Option<u32>) -> Result<(), ReachError> {
+    /// A solver that knows the lemmas which hold for a shape.
+    fn fresh(&mut self, guard: Guard) -> Result<Session, ReachError> {
+        let mut session = Session::new().map_err(|error| ReachError::Internal(error.to_string()))?;
+        for (clause, holds, own) in &self.lemmas {
+            if *holds == Holds::Always || *own == guard {
+                session.add_clause(clause);
+            } else if *holds == Holds::Shape && own.shape == guard.shape {
+                session.add_clause(clause);
+            }
+        }
+        Ok(session)
+    }
+
+    fn learn(&mut self, literals: &[(u32, bool)], guard: Guard, holds: Holds) -> Result<(), ReachError> {
         let mut clause: Vec<(u32, bool)> = literals.iter().map(|(atom, truth)| (*atom, !truth)).collect();
-        clause.extend(guard.map(|guard| (guard, false)));
+        match holds {
+            Holds::Always => {}
+            Holds::Shape => clause.push((guard.shape, false)),
+            Holds::Profile => clause.push((guard.profile, false)),
+        }
         match &mut self.session {
             Some(session) => session.add_clause(&clause),
             None => return Err(ReachError::Internal("a lemma without a question".to_owned())),
         }
+        self.lemmas.push((clause, holds, guard));
         Ok(())
     }
 
@@ -429,13 +522,20 @@ impl Engine<'_> {
             rulings: scenario.rulings,
             endpoint: false,
             pin: None,
+            shape_number: place.shape_number as u32,
+            cache: &mut self.cache,
         };
         let when = encoder.goal_conditions(&self.goal.when);
         let on = match &self.goal.resource {
             None => Formula::TRUE,
             Some(pattern) => encoder.goal_resource(&pattern.value),
         };
-        let facts = encoder.facts(self.view.any_request);
+        // Facts are about keys: profiles whose requests carry the same ones share them.
+        let known = self.facts.get(&(place.shape_number, profile.keys.clone())).copied();
+        let facts = known.unwrap_or_else(|| encoder.facts(self.view.any_request));
+        if known.is_none() {
+            self.facts.insert((place.shape_number, profile.keys.clone()), facts);
+        }
         let others = encoder.other_accounts();
         let bound = match left_out(scenario) {
             Some(path) if shape.exact.is_none() => {
@@ -449,7 +549,7 @@ impl Engine<'_> {
             return Ok(goal);
         }
         let grants = Grants { dropped: &self.view.dropped, opened: &self.view.opened, hopeful: true };
-        let inputs = inputs(&mut encoder, scenario, grants);
+        let inputs = inputs(&mut encoder, scenario, grants, place.about);
         let allowed = self.law.apply(&mut self.formulas, "allowed", |name| inputs.get(name).copied());
         let allowed = allowed.map_err(|error| ReachError::Internal(error.to_string()))?;
         Ok(self.formulas.and([goal, allowed]))
@@ -468,6 +568,15 @@ pub(super) fn left_out(scenario: &Scenario) -> Option<&'static str> {
     };
     let gated = !scenario.scps.is_none() || !scenario.rcps.is_none();
     (gated && !named).then_some(path)
+}
+
+/// The first profiles of every shape, then the others: what only one kind of caller may do is found without looking at
+/// every action of all others.
+fn order(shapes: &[Shape]) -> impl Iterator<Item = (usize, &Shape, bool)> {
+    let numbered = || shapes.iter().enumerate();
+    numbered()
+        .map(|(number, shape)| (number, shape, true))
+        .chain(numbered().map(|(number, shape)| (number, shape, false)))
 }
 
 /// The accounts that the values of a request hold.

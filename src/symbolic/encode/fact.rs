@@ -13,7 +13,7 @@ impl Encoder<'_> {
         if any_request {
             return Formula::TRUE;
         }
-        let keys: Vec<ContextKey> = self.asked.to_vec();
+        let keys: Vec<ContextKey> = self.asked.iter().cloned().collect();
         let mut facts = Vec::new();
         let via = keys.iter().find(|key| key.folded() == "aws:viaawsservice");
         let tag_keys = keys.iter().find(|key| key.folded() == "aws:tagkeys");

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use crate::symbolic::atom::{Field, Template, TemplatePiece};
 use crate::symbolic::language::{CharClass, Glob, Language, Piece};
+use crate::symbolic::realise::Holds;
 use crate::symbolic::realise::question::{Answer, Question};
 use crate::symbolic::realise::{Draft, FieldValue, Realised, Setting};
 use crate::symbolic::shape::{PRINCIPAL_ARN, SESSION, USERNAME};
@@ -23,7 +24,7 @@ pub(super) fn solve(questions: &Questions, setting: Setting<'_>) -> Realised {
                 let named = |(field, value): (Field, FieldValue)| (setting.atoms.field_name(field).to_owned(), value);
                 return Realised::Request(values.into_iter().map(named).collect::<Draft>());
             }
-            Outcome::Conflict(literals, within) => return Realised::Conflict { literals, within },
+            Outcome::Conflict(literals, holds) => return Realised::Conflict { literals, holds },
             Outcome::Failed => {}
         }
     }
@@ -32,7 +33,7 @@ pub(super) fn solve(questions: &Questions, setting: Setting<'_>) -> Realised {
 
 enum Outcome {
     Values(Values),
-    Conflict(Vec<(u32, bool)>, bool),
+    Conflict(Vec<(u32, bool)>, Holds),
     Failed,
 }
 
@@ -94,8 +95,8 @@ fn in_order(questions: &Questions, setting: Setting<'_>, variables_first: bool) 
             .collect();
         let value = match joined.answer(*field, setting, &extra, Some(&filled)) {
             Answer::Value(value) => value,
-            Answer::Contradiction((literals, within)) if extra.is_empty() && filled.is_empty() && group.len() == 1 => {
-                return Outcome::Conflict(literals, within);
+            Answer::Contradiction((literals, holds)) if extra.is_empty() && filled.is_empty() && group.len() == 1 => {
+                return Outcome::Conflict(literals, holds);
             }
             Answer::Contradiction(_) | Answer::Undecided => return Outcome::Failed,
         };

@@ -8,7 +8,7 @@ use crate::symbolic::field::{FieldAnswer, Hints, ListAnswer, Wishes, any_of_set,
 use crate::symbolic::interval::{AddressSet, InstantSet, NumberSet, solve_addresses, solve_instants, solve_numbers};
 use crate::symbolic::keys;
 use crate::symbolic::language::{Glob, Language};
-use crate::symbolic::realise::{FieldValue, Setting};
+use crate::symbolic::realise::{FieldValue, Holds, Setting};
 use crate::symbolic::shape::{ISSUER, Known, PRINCIPAL_ARN, SESSION};
 use crate::vocabulary::catalogue::ScalarType;
 use crate::vocabulary::context_key::ContextKey;
@@ -27,8 +27,8 @@ pub(super) struct Question {
     blank: Option<(bool, u32)>,
 }
 
-/// Literals that cannot hold together, and whether the field's own limits are part of the reason.
-pub(super) type Contradiction = (Vec<(u32, bool)>, bool);
+/// Literals that cannot hold together, and for which requests.
+pub(super) type Contradiction = (Vec<(u32, bool)>, Holds);
 
 /// The answer to a question.
 pub(super) enum Answer {
@@ -80,7 +80,7 @@ impl Question {
             let wanting = wanting.chain(self.matches.iter().map(|(_, truth, number)| (*truth, *number)));
             let wanting = wanting.chain(self.blank);
             if let Some((_, number)) = { wanting }.find(|(truth, _)| *truth) {
-                return Some((vec![(absent, false), (number, true)], false));
+                return Some((vec![(absent, false), (number, true)], Holds::Always));
             }
             return None;
         }
@@ -123,9 +123,9 @@ impl Question {
         if plain && one_axis && (forced.is_some() || self.fits(name, &typed)) {
             return match on_axis(&typed) {
                 // Only a value that is in a typed set lies on its axis, unless the key's type says so.
-                Answer::Contradiction((mut literals, within)) if !self.fits(name, &typed) => {
+                Answer::Contradiction((mut literals, holds)) if !self.fits(name, &typed) => {
                     literals.extend(forced.filter(|forced| !literals.contains(forced)));
-                    Answer::Contradiction((literals, within))
+                    Answer::Contradiction((literals, holds))
                 }
                 other => other,
             };
@@ -206,14 +206,14 @@ impl Question {
                 };
                 let named = of(&positive, &inside).into_iter().chain(of(&negative, &outside));
                 let mut literals = Vec::new();
-                let mut within = false;
+                let mut holds = Holds::Always;
                 for literal in named {
                     match literal {
                         Some(literal) => literals.push(literal),
-                        None => within = true,
+                        None => holds = limits(name, setting),
                     }
                 }
-                Answer::Contradiction((literals, within))
+                Answer::Contradiction((literals, holds))
             }
         }
     }
@@ -264,7 +264,7 @@ impl Question {
         let (Some(any), Some(any_not), Some(all_in), Some(all_not_in)) = picked else { return Answer::Undecided };
         if let Some((true, number)) = self.blank {
             return match any.first().or(any_not.first()) {
-                Some((_, other)) => Answer::Contradiction((vec![(number, true), (*other, true)], false)),
+                Some((_, other)) => Answer::Contradiction((vec![(number, true), (*other, true)], Holds::Always)),
                 None => Answer::Value(FieldValue::List(vec![String::new()])),
             };
         }
@@ -302,7 +302,8 @@ impl Question {
                 if lone {
                     literals.extend(self.present.map(|(truth, number)| (number, truth)));
                 }
-                Answer::Contradiction((literals, k.iter().any(|place| *place >= own)))
+                let limited = k.iter().any(|place| *place >= own);
+                Answer::Contradiction((literals, if limited { limits(name, setting) } else { Holds::Always }))
             }
         }
     }
@@ -334,7 +335,7 @@ fn on_axis(sets: &[(&ValueSet, bool, u32)]) -> Answer {
             FieldAnswer::Conflict { positive: inside, negative: outside } => {
                 let mut literals = of(&positive, &inside, true);
                 literals.extend(of(&negative, &outside, false));
-                Answer::Contradiction((literals, false))
+                Answer::Contradiction((literals, Holds::Always))
             }
         }
     }
@@ -383,6 +384,19 @@ fn known(name: &str, setting: Setting<'_>) -> Known {
 /// The type of a key, and whether it is multivalued.
 fn key_type(name: &str) -> Option<(ScalarType, bool)> {
     keys::key_type(&ContextKey::new(name)).map(|kind| (kind.scalar, kind.multivalued))
+}
+
+/// For which requests the limits of a field are what they are.
+fn limits(name: &str, setting: Setting<'_>) -> Holds {
+    match name {
+        RESOURCE => Holds::Profile,
+        "aws:resourceaccount" => Holds::Shape,
+        _ => match known(name, setting) {
+            Known::Within(_) | Known::Value(_) => Holds::Shape,
+            // The key's type.
+            Known::Absent | Known::Open => Holds::Always,
+        },
+    }
 }
 
 /// What limits a field's values besides literals.
