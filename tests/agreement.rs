@@ -21,11 +21,12 @@ use ringfence::question;
 use ringfence::request::{Context, ContextValue, Request};
 use ringfence::scenario::{Principal, Scenario};
 use ringfence::source::Source;
-use ringfence::symbolic::keys::{carries, key_type};
+use ringfence::symbolic::keys::carries;
 use ringfence::verdict::{Answer, Verdict};
 use ringfence::vocabulary::action::Action;
 use ringfence::vocabulary::catalogue::Catalogue;
 use ringfence::vocabulary::context_key::ContextKey;
+use ringfence::vocabulary::declared_key::key_type;
 use serde_json::{Map, Value, json};
 
 const ACCOUNT: &str = "111122223333";
