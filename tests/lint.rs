@@ -12,6 +12,9 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use insta_cmd::assert_cmd_snapshot;
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::{Index, select};
 use ringfence::diagnostic::{Code, Diagnostic, Severity};
 use ringfence::lint::{CODES, Linted, lint};
 use ringfence::policy::DocumentKind;
@@ -229,6 +232,52 @@ fn large_documents_end_soon() {
         assert!(text.len() < 1 << 20 && json.len() > found.len());
         assert!(start.elapsed() < Duration::from_secs(10), "it took {:?}", start.elapsed());
     }
+}
+
+/// Texts that are put in where something else stood.
+const PIECES: [&str; 16] = [
+    "*",
+    "?",
+    "${",
+    "}",
+    "${aws:TagKeys}",
+    "arn:aws:",
+    ":",
+    "::::::",
+    "/",
+    "s3:",
+    "ä",
+    "\u{301}",
+    "字",
+    "\\u0041",
+    "aws:RequestTag/",
+    "",
+];
+
+#[test]
+fn no_document_makes_lint_panic() {
+    let drafts = [DRAFT, TRUST, "tests/lint/reports.json"].map(|path| fs::read_to_string(path).unwrap());
+    let change = (any::<Index>(), 0..12_usize, select(PIECES.to_vec()));
+    let config = ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() };
+    proptest!(config, |(draft in select(drafts.to_vec()), changes in vec(change, 1..5))| {
+        let mut text: Vec<char> = draft.chars().collect();
+        for (at, length, piece) in &changes {
+            let start = at.index(text.len());
+            let end = usize::min(start + length, text.len());
+            text.splice(start..end, piece.chars());
+        }
+        let text: String = text.into_iter().collect();
+        for (word, _) in DocumentKind::WORDS {
+            for dialect in Dialect::NAMES {
+                let found = run("mutated.json", &text, Some(word), dialect).diagnostics;
+                for diagnostic in &found {
+                    let span = diagnostic.span.unwrap_or_default();
+                    prop_assert!(text.get(span.start..span.end).is_some(), "{}", diagnostic.message);
+                }
+                prop_assert!(findings::json(&found).len() > found.len() && findings::text(&found, true).len() >= found.len());
+            }
+        }
+    });
 }
 
 fn ringfence(arguments: &[&str]) -> Command {

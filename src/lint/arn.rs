@@ -11,11 +11,10 @@ impl Checker<'_> {
     pub(super) fn principals(&mut self, statement: &Statement) {
         for entry in statement.principal.iter().flat_map(|clause| &clause.entries) {
             match &entry.value {
-                PrincipalEntry::Account { partition, account } => {
-                    self.account(account, account, entry.span);
-                    if let Some(partition) = partition {
-                        self.partition(partition, partition, entry.span);
-                    }
+                PrincipalEntry::Account { partition: None, account } => self.account(account, account, entry.span),
+                PrincipalEntry::Account { partition: Some(_), .. } => {
+                    let arn = self.document.source.slice(entry.span).trim_matches('"').to_owned();
+                    self.arn_names(&arn, entry.span);
                 }
                 PrincipalEntry::User(arn)
                 | PrincipalEntry::Role(arn)
@@ -33,11 +32,18 @@ impl Checker<'_> {
     /// Looks at the partition and the account of an ARN or ARN pattern.
     pub(super) fn arn_names(&mut self, text: &str, span: Span) {
         let parts = split_parts(text);
+        let place = |index: usize| {
+            let before: usize = parts.iter().take(index).map(|part| part.len() + 1).sum();
+            let part = parts.get(index).copied().unwrap_or_default();
+            // Behind the quotation mark; a text with escapes is longer in writing, and has no such place.
+            let start = span.start + 1 + before;
+            if span.len() == text.len() + 2 { Span::new(start, start + part.len()) } else { span }
+        };
         if let (Some(&"arn"), Some(partition)) = (parts.first(), parts.get(1)) {
-            self.partition(partition, text, span);
+            self.partition(partition, text, place(1));
         }
         if let (6, Some(account)) = (parts.len(), parts.get(4)) {
-            self.account(account, text, span);
+            self.account(account, text, place(4));
         }
     }
 
@@ -52,8 +58,7 @@ impl Checker<'_> {
             None => format!("the partitions are {}", known.join(", ")),
         };
         let message = format!("there is no partition {} in {}", quoted(partition), quoted(whole));
-        let place = self.part(span, partition);
-        self.warn(Code::UnknownPartition, place, message, help);
+        self.warn(Code::UnknownPartition, span, message, help);
     }
 
     fn account(&mut self, account: &str, whole: &str, span: Span) {
@@ -67,8 +72,7 @@ impl Checker<'_> {
             true => format!("{} is no account id", quoted(account)),
             false => format!("{} is no account id in {}", quoted(account), quoted(whole)),
         };
-        let place = self.part(span, account);
-        self.warn(Code::AccountForm, place, message, format!("an account id has {length} digits"));
+        self.warn(Code::AccountForm, span, message, format!("an account id has {length} digits"));
     }
 }
 

@@ -61,9 +61,14 @@ impl Checker<'_> {
         }
     }
 
-    /// The variables of a pattern.
+    /// The variables of a pattern; one that stands there twice is reported once.
     pub(super) fn variables(&mut self, pattern: &Pattern, span: Span) {
+        let mut seen = Vec::new();
         for variable in pattern.variables() {
+            if seen.contains(&&variable.key) {
+                continue;
+            }
+            seen.push(&variable.key);
             let place = self.part(span, variable.key.as_str());
             if self.is_declared(&variable.key, place)
                 && declared_type(&variable.key).is_some_and(|kind| kind.multivalued)
