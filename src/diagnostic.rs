@@ -139,6 +139,41 @@ codes! {
     VariableInOldVersion = "variable-in-old-version", Warning;
     /// A character lies outside those that IAM accepts in a policy document (S1.14).
     UnusualCharacter = "unusual-character", Warning;
+    /// The catalogue has no service of an action's prefix, so the entry matches no action (S11.4.12).
+    UnknownService = "unknown-service", Warning;
+    /// The catalogue's service has no action that the entry matches (S11.4.12).
+    UnknownAction = "unknown-action", Warning;
+    /// Documents of this kind do not bear on the service's actions: a trust policy is about `sts` only (S7.2), and
+    /// resource control policies reach listed services only (S10.3).
+    ActionOutOfReach = "action-out-of-reach", Warning;
+    /// No service declares the context key, so no request carries it (S11.4.11).
+    UnknownKey = "unknown-key", Warning;
+    /// None of the statement's actions carries the key (S11.4.9, S11.4.11): a positive condition on it never holds, a
+    /// negated one always.
+    KeyNotCarried = "key-not-carried", Warning;
+    /// Two keys of one operator differ by case only: they are one key, and both tests must hold (S1.7, S3.2).
+    DuplicateConditionKey = "duplicate-condition-key", Warning;
+    /// The operator compares values of another type than the key's: what it compares is the text (S3.1.10).
+    OperatorType = "operator-type", Warning;
+    /// `ForAllValues` or `ForAnyValue` on a key that has one value: the former also holds where the key is absent
+    /// (S3.2.2).
+    SetOperatorMisplaced = "set-operator-misplaced", Warning;
+    /// A key with several values is tested without `ForAllValues` or `ForAnyValue`; the result is not specified
+    /// (S3.2.3).
+    SetOperatorMissing = "set-operator-missing", Warning;
+    /// A policy variable names a key with several values, which has no value in a variable (S4.2).
+    MultivaluedVariable = "multivalued-variable", Warning;
+    /// A `*` stands in a value of an operator without wildcards, where it is the character itself (S3.1).
+    LiteralWildcard = "literal-wildcard", Warning;
+    /// A private address or range for a key that holds the caller's public address (S11.3).
+    PrivateAddress = "private-address", Warning;
+    /// No action of the statement can be on such a resource: it is another service's or another type's, or the actions
+    /// have no resource type (S2.2.9, S11.4.12).
+    ResourceMismatch = "resource-mismatch", Warning;
+    /// The partition of an ARN is none of the dialect's (S11.4.10).
+    UnknownPartition = "unknown-partition", Warning;
+    /// The account of an ARN or principal does not have the form of the dialect's account ids (S2.3, S15.1).
+    AccountForm = "account-form", Warning;
     /// A scenario, a request or a line has a field that does not exist.
     UnknownField = "unknown-field", Error;
     /// A scenario, a request or a line lacks a field.

@@ -5,6 +5,7 @@
 //! - [`source`], [`diagnostic`], [`input`], [`json`]: texts with places, findings as data, strict JSON with spans
 //! - [`vocabulary`]: actions, ARNs, patterns, typed values, the service catalogue, a dialect's own rules
 //! - [`policy`]: documents, read exactly
+//! - [`lint`](mod@lint): what a person should look at in one document
 //! - [`scenario`], [`request`]: who calls, under which layers, for what
 //! - [`goal`]: the set of requests that a question is about
 //! - [`evaluate`]: the concrete evaluator: one request, one decision, and why
@@ -48,6 +49,7 @@ pub mod goal;
 pub mod input;
 pub mod json;
 pub mod line;
+pub mod lint;
 pub mod normal;
 pub mod policy;
 pub mod query;

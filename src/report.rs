@@ -4,6 +4,7 @@
 
 pub mod diagnostic;
 mod excerpt;
+pub mod findings;
 pub mod trace;
 pub mod verdict;
 pub mod versions;

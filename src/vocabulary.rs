@@ -10,6 +10,7 @@ pub mod caller;
 pub mod catalogue;
 pub mod cidr;
 pub mod context_key;
+pub mod declared_key;
 pub mod dialect;
 pub mod instant;
 pub mod layer;

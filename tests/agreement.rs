@@ -21,11 +21,12 @@ use ringfence::question;
 use ringfence::request::{Context, ContextValue, Request};
 use ringfence::scenario::{Principal, Scenario};
 use ringfence::source::Source;
-use ringfence::symbolic::keys::{carries, key_type};
+use ringfence::symbolic::keys::Carried;
 use ringfence::verdict::{Answer, Verdict};
 use ringfence::vocabulary::action::Action;
 use ringfence::vocabulary::catalogue::Catalogue;
 use ringfence::vocabulary::context_key::ContextKey;
+use ringfence::vocabulary::declared_key::key_type;
 use serde_json::{Map, Value, json};
 
 const ACCOUNT: &str = "111122223333";
@@ -844,7 +845,7 @@ impl Sampler {
                 "aws:PrincipalArn" | "aws:PrincipalAccount" | "aws:username" | "aws:PrincipalTag/team"
             );
             if follows
-                || !carries(scenario.dialect, Some(service), Some(listed), resource_type, key)
+                || !Carried::new(scenario.dialect, key).by(Some(service), Some(listed), resource_type)
                 || dice.percent(30)
             {
                 continue;
@@ -861,7 +862,7 @@ impl Sampler {
         // Tags that are passed and their keys belong together (S11.4.9).
         let team = ContextKey::new("aws:RequestTag/team");
         let tag_keys_key = ContextKey::new("aws:TagKeys");
-        let carried = |key| carries(scenario.dialect, Some(service), Some(listed), resource_type, key);
+        let carried = |key| Carried::new(scenario.dialect, key).by(Some(service), Some(listed), resource_type);
         if carried(&tag_keys_key) {
             let mut keys = tag_keys.unwrap_or_default();
             if context.get(&team).is_some() {

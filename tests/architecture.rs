@@ -14,7 +14,7 @@ const RANKS: [&[&str]; 14] = [
     &["vocabulary"],
     &["policy"],
     &["request", "scenario"],
-    &["goal", "line", "normal"],
+    &["goal", "line", "lint", "normal"],
     // The two engines never see each other: that independence is what a replay is worth.
     &["evaluate", "symbolic"],
     &["solve"],
@@ -42,6 +42,10 @@ fn sources() -> Vec<(String, PathBuf, String)> {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 folders.push(path);
+                continue;
+            }
+            // A page of documentation may stand beside the code it is about.
+            if path.extension().is_some_and(|extension| extension == "md") {
                 continue;
             }
             let relative = path.strip_prefix(&root).unwrap().to_path_buf();

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use ringfence::policy::DocumentKind;
 use ringfence::verdict::Answer;
 
 /// What the program is asked to do.
@@ -44,17 +45,33 @@ pub(crate) enum Command {
     Reach(Reach),
     /// Decide concrete requests and say why
     Evaluate(Evaluate),
+    /// Say what to look at in policy documents
+    ///
+    /// Everything that refuses a document, and what the service catalogue says against its names: actions, keys,
+    /// resources and operators. Exit code 0: no finding; 1: findings; 2: a document is refused.
+    Lint(Lint),
 }
 
 /// When to colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Color {
-    /// If standard error is a terminal and NO_COLOR is not set
+    /// If they go to a terminal and NO_COLOR is not set
     Auto,
     /// Always
     Always,
     /// Never
     Never,
+}
+
+impl Color {
+    /// Whether to colour what goes to a terminal, or to something else.
+    pub(crate) fn is_on(self, terminal: bool) -> bool {
+        match self {
+            Self::Always => true,
+            Self::Never => false,
+            Self::Auto => terminal && std::env::var_os("NO_COLOR").is_none(),
+        }
+    }
 }
 
 /// Which engine decides.
@@ -179,6 +196,28 @@ pub(crate) struct Evaluate {
     /// How the one request is answered
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
+}
+
+/// `ringfence lint`
+#[derive(Debug, Args)]
+pub(crate) struct Lint {
+    /// Policy documents; - is standard input
+    #[arg(value_name = "FILE", required = true)]
+    pub(crate) files: Vec<PathBuf>,
+    /// What the documents are for; without it each is guessed, with a note
+    #[arg(long = "as", value_name = "KIND", value_parser = kind())]
+    pub(crate) kind: Option<DocumentKind>,
+    /// The dialect of the documents: aws, which is the default, or astran
+    #[arg(long, value_name = "NAME")]
+    pub(crate) dialect: Option<String>,
+    /// How findings are written
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+}
+
+fn kind() -> impl TypedValueParser<Value = DocumentKind> {
+    let words = PossibleValuesParser::new(DocumentKind::WORDS.map(|(word, _)| word));
+    words.try_map(|word| DocumentKind::parse(&word).ok_or("is no kind of document"))
 }
 
 /// Principal and layers; FILE may be `any`, `none`, or `-` for standard input

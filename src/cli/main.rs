@@ -10,6 +10,7 @@ mod evaluate;
 mod exit;
 mod layers;
 mod lines;
+mod lint;
 mod reach;
 mod stderr;
 
@@ -30,6 +31,7 @@ fn main() -> ExitCode {
     let exit = match arguments.command {
         Command::Reach(reach) => reach::run(&reach, arguments.color),
         Command::Evaluate(evaluate) => evaluate::run(&evaluate, arguments.color),
+        Command::Lint(lint) => lint::run(&lint, arguments.color),
     };
     match exit {
         Ok(exit) => exit.into(),

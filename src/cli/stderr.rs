@@ -12,11 +12,7 @@ const MOST: usize = 50;
 
 /// Prints diagnostics, then how many there were if there were several.
 pub(crate) fn show(diagnostics: &[Diagnostic], color: Color) {
-    let color = match color {
-        Color::Always => true,
-        Color::Never => false,
-        Color::Auto => std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none(),
-    };
+    let color = color.is_on(std::io::stderr().is_terminal());
     for diagnostic in diagnostics.iter().take(MOST) {
         eprintln!("{}\n", report::diagnostic::text(diagnostic, color));
     }

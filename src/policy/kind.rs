@@ -14,8 +14,10 @@ pub enum DocumentKind {
     Boundary,
     /// Passed when a session is made.
     Session,
-    /// Attached to a resource, a role (trust policy) or a key.
+    /// Attached to a resource: a bucket, a key, a role whose kind is not told.
     Resource,
+    /// A role trust policy, told to be one.
+    Trust,
     /// A service control policy.
     Scp,
     /// A resource control policy.
@@ -36,6 +38,23 @@ pub enum Presence {
 }
 
 impl DocumentKind {
+    /// Every kind under the word that commands take.
+    pub const WORDS: [(&'static str, Self); 8] = [
+        ("identity", Self::Identity),
+        ("boundary", Self::Boundary),
+        ("resource", Self::Resource),
+        ("scp", Self::Scp),
+        ("rcp", Self::Rcp),
+        ("trust", Self::Trust),
+        ("session", Self::Session),
+        ("endpoint", Self::Endpoint),
+    ];
+
+    /// The kind of a word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::WORDS.into_iter().find(|(name, _)| *name == word).map(|(_, kind)| kind)
+    }
+
     /// The kind of the documents of a layer.
     pub fn of(layer: LayerKind) -> Self {
         match layer {
@@ -56,6 +75,7 @@ impl DocumentKind {
             Self::Boundary => "a permissions boundary",
             Self::Session => "a session policy",
             Self::Resource => "a resource policy",
+            Self::Trust => "a role trust policy",
             Self::Scp => "a service control policy",
             Self::Rcp => "a resource control policy",
             Self::Endpoint => "an endpoint policy",
@@ -66,7 +86,7 @@ impl DocumentKind {
     pub fn principal(self) -> Presence {
         match self {
             Self::Identity | Self::Boundary | Self::Session | Self::Scp => Presence::Forbidden,
-            Self::Resource | Self::Rcp | Self::Endpoint => Presence::Required,
+            Self::Resource | Self::Trust | Self::Rcp | Self::Endpoint => Presence::Required,
         }
     }
 
@@ -80,6 +100,7 @@ impl DocumentKind {
     pub fn resource(self) -> Presence {
         match self {
             Self::Resource => Presence::Optional,
+            Self::Trust => Presence::Forbidden,
             _ => Presence::Required,
         }
     }
@@ -89,13 +110,13 @@ impl DocumentKind {
         match self {
             Self::Identity | Self::Boundary => ShortArn::Pad,
             Self::Session => ShortArn::Refuse,
-            Self::Resource | Self::Scp | Self::Rcp | Self::Endpoint => ShortArn::TrailingStar,
+            Self::Resource | Self::Trust | Self::Scp | Self::Rcp | Self::Endpoint => ShortArn::TrailingStar,
         }
     }
 
     /// Whether Sids are restricted to letters and digits (S1.6).
     pub fn plain_sids(self) -> bool {
-        matches!(self, Self::Identity | Self::Boundary | Self::Session)
+        matches!(self, Self::Identity | Self::Boundary | Self::Session | Self::Trust)
     }
 }
 

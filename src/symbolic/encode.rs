@@ -11,11 +11,11 @@ use crate::policy::{Clause, Condition, Document, Effect, Statement};
 use crate::source::Spanned;
 use crate::symbolic::atom::{Atom, Atoms, Template, TemplatePiece, ValueSet};
 use crate::symbolic::formula::{Formula, Formulas};
-use crate::symbolic::keys;
 use crate::symbolic::language::{Glob, Language, Piece};
 use crate::symbolic::shape::{Known, Shape};
 use crate::symbolic::universe::{Profile, Universe};
 use crate::vocabulary::context_key::ContextKey;
+use crate::vocabulary::declared_key;
 use crate::vocabulary::pattern::{Glyph, Reach};
 use crate::vocabulary::resource::ResourcePattern;
 use crate::vocabulary::ruling::{ResourceStar, Rulings};
@@ -249,7 +249,7 @@ impl Encoder<'_> {
             return self.test(condition, &test, bound);
         }
         let key = &condition.key.value;
-        let fits = keys::key_type(key).is_some_and(|kind| value::compares(&condition.values, kind.scalar));
+        let fits = declared_key::key_type(key).is_some_and(|kind| value::compares(&condition.values, kind.scalar));
         let test = normal::test(condition, Kind { multivalued: self.is_multivalued(key), fits });
         self.test(condition, &test, bound)
     }
@@ -456,7 +456,7 @@ impl Encoder<'_> {
     fn is_multivalued(&self, key: &ContextKey) -> bool {
         match self.pin {
             Some(pin) => pin.is_list(key),
-            None => match keys::key_type(key) {
+            None => match declared_key::key_type(key) {
                 Some(kind) => kind.multivalued,
                 // Of a key that nobody declares, a set operator says that it may hold a list.
                 None => self.lists.contains(key),
@@ -516,6 +516,6 @@ pub fn lists_of(documents: &[&Document], conditions: &[Condition]) -> Vec<Contex
     let own = documents.iter().flat_map(|document| &document.statements).flat_map(|statement| &statement.conditions);
     let sets = own.chain(conditions).filter(|condition| condition.operator.value.qualifier.is_some());
     let mut lists: Vec<ContextKey> = sets.map(|condition| condition.key.value.clone()).collect();
-    lists.retain(|key| keys::key_type(key).is_none());
+    lists.retain(|key| declared_key::key_type(key).is_none());
     lists
 }

@@ -240,6 +240,22 @@ impl Catalogue {
     }
 }
 
+/// The context keys that the services of a catalogue text declare, with their types, without reading anything else.
+pub(super) fn declared_keys(text: &'static str) -> impl Iterator<Item = (ContextKey, KeyType)> {
+    let mut prefix = "";
+    text.lines().filter_map(move |line| {
+        let mut fields = line.split('\t');
+        match (fields.next()?, fields.next()?) {
+            ("@", own) => {
+                prefix = own;
+                None
+            }
+            ("k", name) => Some((key(name, prefix), KeyType::parse(fields.next()?)?)),
+            _ => None,
+        }
+    })
+}
+
 fn parse_service(block: &str) -> Result<Service, CatalogueError> {
     let mut lines = block.lines();
     let mut heading = lines.next().unwrap_or_default().split('\t');

@@ -32,6 +32,7 @@ impl Parser<'_> {
             let message = format!("{} has no `{name}`", self.kind);
             let help = match self.kind {
                 DocumentKind::Rcp => "write `\"Principal\": \"*\"`",
+                DocumentKind::Trust => "say who may assume the role in `Principal` (S13.1)",
                 _ => "delete it: the document is about the principals it is attached to",
             };
             self.error(Code::ElementNotAllowed, element.key.span, message, help);

@@ -120,8 +120,16 @@ impl Parser<'_> {
     }
 
     fn resources(&mut self, members: &[Member], statement: Span) -> Option<Clause<ResourcePattern>> {
-        let given = members.iter().any(|member| matches!(member.key.value.as_str(), "Resource" | "NotResource"));
-        if !given {
+        let given = members.iter().find(|member| matches!(member.key.value.as_str(), "Resource" | "NotResource"));
+        if let Some(given) = given
+            && self.kind.resource() == Presence::Forbidden
+        {
+            let message = format!("{} has no `{}`", self.kind, given.key.value);
+            let help = "delete it: the statement is about the role itself (S1.12)";
+            self.error(Code::ElementNotAllowed, given.key.span, message, help);
+            return None;
+        }
+        if given.is_none() {
             if self.kind.resource() == Presence::Required {
                 let message = format!("a statement of {} has no `Resource`", self.kind);
                 let help = "add `\"Resource\": \"*\"`, or the ARNs that are meant";

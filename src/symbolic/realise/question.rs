@@ -6,12 +6,12 @@ use crate::symbolic::atom::{Atom, Field, SetId, TemplateId, ValueSet};
 use crate::symbolic::encode::{Mode, RESOURCE, arns, set_contains};
 use crate::symbolic::field::{FieldAnswer, Hints, ListAnswer, Wishes, any_of_set, solve};
 use crate::symbolic::interval::{AddressSet, InstantSet, NumberSet, solve_addresses, solve_instants, solve_numbers};
-use crate::symbolic::keys;
 use crate::symbolic::language::{Glob, Language};
 use crate::symbolic::realise::{FieldValue, Holds, Setting};
 use crate::symbolic::shape::{ISSUER, Known, PRINCIPAL_ARN, SESSION};
 use crate::vocabulary::catalogue::ScalarType;
 use crate::vocabulary::context_key::ContextKey;
+use crate::vocabulary::declared_key;
 use crate::vocabulary::instant::Instant;
 
 /// The literals about one field, each with its atom's number.
@@ -383,7 +383,7 @@ fn known(name: &str, setting: Setting<'_>) -> Known {
 
 /// The type of a key, and whether it is multivalued.
 fn key_type(name: &str) -> Option<(ScalarType, bool)> {
-    keys::key_type(&ContextKey::new(name)).map(|kind| (kind.scalar, kind.multivalued))
+    declared_key::key_type(&ContextKey::new(name)).map(|kind| (kind.scalar, kind.multivalued))
 }
 
 /// For which requests the limits of a field are what they are.

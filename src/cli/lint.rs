@@ -1,0 +1,68 @@
+//! `ringfence lint`: what a person should look at in policy documents.
+
+use std::io::{self, IsTerminal, Write};
+use std::path::Path;
+
+use anyhow::{Result, bail};
+use ringfence::diagnostic::{Diagnostic, Severity};
+use ringfence::lint::{Linted, lint};
+use ringfence::report::findings;
+use ringfence::vocabulary::dialect::Dialect;
+use ringfence::{input, policy};
+
+use crate::args::{Color, Format, Lint};
+use crate::exit::Exit;
+use crate::layers;
+
+/// The dialect of documents that are told no other.
+const DEFAULT_DIALECT: &str = "aws";
+
+pub(crate) fn run(arguments: &Lint, color: Color) -> Result<Exit> {
+    layers::check_dialect(arguments.dialect.as_deref())?;
+    if arguments.files.iter().filter(|file| file.as_path() == Path::new("-")).count() > 1 {
+        bail!("standard input can be read once: it is one document");
+    }
+    let name = arguments.dialect.as_deref().unwrap_or(DEFAULT_DIALECT);
+    let Some(dialect) = Dialect::embedded(name).transpose()? else { bail!("there is no dialect `{name}`") };
+    let mut out = io::stdout().lock();
+    let color = color.is_on(out.is_terminal());
+    let mut all = Vec::new();
+    for file in &arguments.files {
+        let diagnostics = one(file, arguments.kind, dialect);
+        if arguments.format == Format::Text {
+            write!(out, "{}", findings::text(&diagnostics, color))?;
+        }
+        all.extend(diagnostics);
+    }
+    match arguments.format {
+        Format::Text => write!(out, "{}", findings::summary(&all, arguments.files.len()))?,
+        Format::Json => write!(out, "{}", findings::json(&all))?,
+    }
+    Ok(exit(&all))
+}
+
+/// The findings of one file; of one that cannot be read, why.
+fn one(file: &Path, kind: Option<policy::DocumentKind>, dialect: &Dialect) -> Vec<Diagnostic> {
+    let source = match input::read_file(file) {
+        Ok(source) => source,
+        Err(refusal) => return refusal.diagnostics,
+    };
+    let Linted { guess, diagnostics, .. } = lint(&source, kind, dialect);
+    if let Some(guess) = guess {
+        eprintln!(
+            "note: `{}` is read as {}, because {}; --as tells the kind",
+            source.name(),
+            guess.kind,
+            guess.because
+        );
+    }
+    diagnostics
+}
+
+fn exit(diagnostics: &[Diagnostic]) -> Exit {
+    match diagnostics.iter().map(|diagnostic| diagnostic.code.severity()).min() {
+        Some(Severity::Error) => Exit::Refused,
+        Some(Severity::Warning) => Exit::Violated,
+        None => Exit::Answered,
+    }
+}
