@@ -13,6 +13,7 @@ pub mod context_key;
 pub mod dialect;
 pub mod instant;
 pub mod layer;
+pub mod limit;
 pub mod nearest;
 pub mod number;
 pub mod pattern;

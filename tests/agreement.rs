@@ -843,9 +843,11 @@ impl Sampler {
                 own.name,
                 "aws:PrincipalArn" | "aws:PrincipalAccount" | "aws:username" | "aws:PrincipalTag/team"
             );
+            // What every request carries is never left out (S11.3).
+            let always = matches!(own.name, "aws:CurrentTime" | "aws:SecureTransport");
             if follows
                 || !carries(scenario.dialect, Some(service), Some(listed), resource_type, key)
-                || dice.percent(30)
+                || (dice.percent(30) && !always)
             {
                 continue;
             }

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use crate::vocabulary::catalogue::{Catalogue, CatalogueAction, KeyType, Service};
+use crate::vocabulary::catalogue::{Catalogue, CatalogueAction, GlobalKey, KeyType, Service};
 use crate::vocabulary::context_key::ContextKey;
 use crate::vocabulary::dialect::Dialect;
 
@@ -16,11 +16,16 @@ const LISTED_ONLY: [&str; 3] = ["aws:requesttag/", "aws:resourcetag/", "aws:tagk
 /// Session keys that a request for any action can have, although they are not among the global keys (S11.2).
 const SESSION: [&str; 3] = ["aws:signinsessionarn", "codebuild:buildarn", "codebuild:projectarn"];
 
-/// The types of the global keys, by name or family in lower case.
-static GLOBAL: LazyLock<HashMap<String, KeyType>> = LazyLock::new(|| {
+/// The global keys, by name or family in lower case.
+static GLOBAL: LazyLock<HashMap<String, GlobalKey>> = LazyLock::new(|| {
     let keys = Catalogue::embedded().global_keys().unwrap_or_default();
-    keys.into_iter().map(|global| (family_or_name(global.key.folded()).to_owned(), global.kind)).collect()
+    keys.into_iter().map(|global| (family_or_name(global.key.folded()).to_owned(), global)).collect()
 });
+
+/// What the catalogue says of a global key.
+pub fn global(key: &ContextKey) -> Option<&'static GlobalKey> {
+    GLOBAL.get(family_or_name(key.folded()))
+}
 
 /// `aws:requesttag/` for every key of the family, and for the catalogue's own `aws:requesttag/${tagkey}`; likewise
 /// `kms:encryptioncontext:`, whose members follow a second colon.
@@ -33,8 +38,8 @@ fn family_or_name(folded: &str) -> &str {
 /// The declared type of a key; none if nobody declares it.
 pub fn key_type(key: &ContextKey) -> Option<KeyType> {
     let name = family_or_name(key.folded());
-    if let Some(kind) = GLOBAL.get(name) {
-        return Some(*kind);
+    if let Some(global) = GLOBAL.get(name) {
+        return Some(global.kind);
     }
     let (prefix, _) = name.split_once(':')?;
     let service = Catalogue::embedded().service(prefix)?.ok()?;

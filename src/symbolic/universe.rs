@@ -11,6 +11,7 @@ use indexmap::IndexMap;
 use crate::goal::Goal;
 use crate::policy::{Clause, Document};
 use crate::source::Spanned;
+use crate::symbolic::ability::{Abilities, Ability};
 use crate::symbolic::account::Account;
 use crate::symbolic::keys;
 use crate::symbolic::language::{CharClass, Glob, Language, Piece};
@@ -56,6 +57,8 @@ pub struct Profile {
     pub exceptions: Vec<bool>,
     /// For each key asked about, whether requests can carry it.
     pub keys: Vec<bool>,
+    /// What else the facts of realism say of the actions.
+    pub ability: Ability,
     /// The resources of all units together.
     pub resources: Language,
     /// The same, with every ARN of the service for actions without resource type (S14.7).
@@ -235,11 +238,13 @@ impl Universe {
     /// The profiles: actions that no clause, no exception of the law and none of `asked` keys tells apart.
     pub fn profiles(&self, asked: &[ContextKey], scope: Scope<'_>) -> Vec<Profile> {
         let mut groups: IndexMap<Signature, Group> = IndexMap::new();
+        let abilities = Abilities::new(asked, scope.dialect);
         for (index, candidate) in self.candidates.iter().enumerate() {
             let clauses: Vec<bool> =
                 self.clauses.values().map(|members| members.get(index).copied().unwrap_or_default()).collect();
             let same = |exception: &Exception| matches(&exception.action, &candidate.action);
             let apart: Vec<bool> = scope.dialect.exceptions().iter().map(same).collect();
+            let ability = abilities.of(candidate);
             for (resource_type, resources, wider) in resource_types(candidate, scope) {
                 let carries = |key: &ContextKey| {
                     scope.any_request
@@ -253,8 +258,8 @@ impl Universe {
                         .iter()
                         .zip(&apart)
                         .map(|(exception, same_action)| *same_action && is_on(&exception.resource, &sample));
-                    let signature =
-                        Signature { clauses: clauses.clone(), exceptions: exceptions.collect(), keys: keys.clone() };
+                    let (clauses, exceptions, keys) = (clauses.clone(), exceptions.collect(), keys.clone());
+                    let signature = Signature { clauses, exceptions, keys, ability: ability.clone() };
                     let group = groups.entry(signature).or_default();
                     group.units.push(Unit { candidate: index, resources: glob, sample, rank });
                     group.wider.extend(wider.iter().cloned());
@@ -275,8 +280,8 @@ impl Universe {
                 true => resources.clone(),
                 false => Language::new(globs.into_iter().chain(group.wider)),
             };
-            let Signature { clauses, exceptions, keys } = signature;
-            Profile { units, clauses, exceptions, keys, resources, widest }
+            let Signature { clauses, exceptions, keys, ability } = signature;
+            Profile { units, clauses, exceptions, keys, ability, resources, widest }
         };
         groups.into_iter().map(profile).collect()
     }
@@ -288,6 +293,7 @@ struct Signature {
     clauses: Vec<bool>,
     exceptions: Vec<bool>,
     keys: Vec<bool>,
+    ability: Ability,
 }
 
 /// Actions that are alike, and what a proof must hold for besides their resources.

@@ -17,6 +17,7 @@ use crate::symbolic::encode::RESOURCE;
 use crate::symbolic::realise::{Draft, FieldValue};
 use crate::symbolic::shape::{ISSUER, PRINCIPAL_ARN, SESSION, Shape, USERNAME};
 use crate::symbolic::universe::{Profile, Universe};
+use crate::symbolic::user_id::{USER_ID, session_of};
 use crate::verdict::{Counterexample, Place};
 use crate::vocabulary::arn::{Arn, friendly_name};
 use crate::vocabulary::caller::CallerKind;
@@ -121,6 +122,7 @@ fn caller(shape: &Shape, draft: &Draft, tags: IndexMap<ContextKey, String>) -> C
             _ => plain,
         })
     };
+    let user_id = text_of(USER_ID);
     match shape.kind {
         CallerKind::RoleSession => {
             let session = text_of(SESSION);
@@ -131,13 +133,15 @@ fn caller(shape: &Shape, draft: &Draft, tags: IndexMap<ContextKey, String>) -> C
                 _ => own("role"),
             };
             let role_name = Arn::parse(&role).map_or("example", |arn| friendly_name(arn.resource)).to_owned();
-            let arn = session
-                .unwrap_or_else(|| format!("arn:{partition}:sts::{account}:assumed-role/{role_name}/example-session"));
+            let name = user_id.as_deref().and_then(session_of).unwrap_or("example-session");
+            let arn =
+                session.unwrap_or_else(|| format!("arn:{partition}:sts::{account}:assumed-role/{role_name}/{name}"));
             Caller { arn, kind: shape.kind, tags, issuer: Some(role) }
         }
         CallerKind::Federated => {
             let arn = text_of(PRINCIPAL_ARN);
-            let arn = arn.unwrap_or_else(|| format!("arn:{partition}:sts::{account}:federated-user/example"));
+            let name = user_id.as_deref().and_then(session_of).unwrap_or("example");
+            let arn = arn.unwrap_or_else(|| format!("arn:{partition}:sts::{account}:federated-user/{name}"));
             let issuer = text_of(ISSUER).unwrap_or_else(|| format!("arn:{partition}:iam::{account}:user/example"));
             Caller { arn, kind: shape.kind, tags, issuer: Some(issuer) }
         }

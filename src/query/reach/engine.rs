@@ -435,36 +435,52 @@ impl Engine<'_> {
 
     /// Goal and decision as one formula.
     fn formula(&mut self, place: Place<'_>) -> Result<Formula, ReachError> {
-        let Place { shape, universe, profile, .. } = place;
-        let scenario = self.scenario;
-        let mut encoder = Encoder {
-            atoms: &mut self.atoms,
-            formulas: &mut self.formulas,
-            universe,
-            shape,
-            profile: Some(profile),
-            asked: self.asked,
-            lists: self.lists,
-            boundary: scenario.boundary.given().is_some(),
-            mode: self.mode,
-            pin: None,
-        };
-        let when = encoder.goal_conditions(&self.goal.when);
-        let on = match &self.goal.resource {
+        let (scenario, goal, view, law) = (self.scenario, self.goal, self.view, self.law);
+        let mut encoder = self.encoder(place);
+        let when = encoder.goal_conditions(&goal.when);
+        let on = match &goal.resource {
             None => Formula::TRUE,
             Some(pattern) => encoder.goal_resource(&pattern.value),
         };
-        let facts = encoder.facts(self.view.any_request);
         let others = encoder.other_accounts();
-        let goal = encoder.formulas.and([when, on, facts, others]);
-        if self.view.goal_only || goal == Formula::FALSE {
+        let goal = encoder.formulas.and([when, on, others]);
+        if goal == Formula::FALSE {
             return Ok(goal);
         }
-        let grants = Grants { dropped: &self.view.dropped, opened: &self.view.opened, hopeful: true };
+        if view.goal_only {
+            return Ok(self.with_facts(place, goal));
+        }
+        let grants = Grants { dropped: &view.dropped, opened: &view.opened, hopeful: true };
         let inputs = inputs(&mut encoder, scenario, grants);
-        let allowed = self.law.apply(&mut self.formulas, "allowed", |name| inputs.get(name).copied());
+        let allowed = law.apply(&mut self.formulas, "allowed", |name| inputs.get(name).copied());
         let allowed = allowed.map_err(|error| ReachError::Internal(error.to_string()))?;
-        Ok(self.formulas.and([goal, allowed]))
+        let asking = self.formulas.and([goal, allowed]);
+        Ok(self.with_facts(place, asking))
+    }
+
+    /// A formula together with what holds of every request that can be sent (S11.4).
+    fn with_facts(&mut self, place: Place<'_>, asking: Formula) -> Formula {
+        if self.view.any_request || asking == Formula::FALSE {
+            return asking;
+        }
+        let dialect = self.scenario.dialect;
+        let facts = self.encoder(place).facts(asking, dialect);
+        self.formulas.and([asking, facts])
+    }
+
+    fn encoder<'e>(&'e mut self, place: Place<'e>) -> Encoder<'e> {
+        Encoder {
+            atoms: &mut self.atoms,
+            formulas: &mut self.formulas,
+            universe: place.universe,
+            shape: place.shape,
+            profile: Some(place.profile),
+            asked: self.asked,
+            lists: self.lists,
+            boundary: self.scenario.boundary.given().is_some(),
+            mode: self.mode,
+            pin: None,
+        }
     }
 }
 
