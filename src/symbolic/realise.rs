@@ -6,6 +6,8 @@
 
 mod attempt;
 mod question;
+mod relation;
+mod sample;
 
 use std::collections::BTreeMap;
 
@@ -59,6 +61,8 @@ pub struct Setting<'a> {
     pub asked: &'a [ContextKey],
     /// Which readings count.
     pub mode: Mode,
+    /// Whether the facts of realism count.
+    pub realism: bool,
     /// How much work a field may be.
     pub limits: Limits,
 }
@@ -95,6 +99,9 @@ pub fn realise(literals: &[(u32, bool)], setting: Setting<'_>) -> Realised {
         if let Some((literals, within)) = question.contradiction(*field, setting) {
             return Realised::Conflict { literals, within };
         }
+    }
+    if let Some((literals, within)) = relation::contradiction(&questions, setting) {
+        return Realised::Conflict { literals, within };
     }
     attempt::solve(&questions, setting)
 }

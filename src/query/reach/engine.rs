@@ -373,6 +373,7 @@ impl Engine<'_> {
                 profile: place.profile,
                 asked: self.asked,
                 mode: self.mode,
+                realism: !self.view.any_request,
                 limits: Limits::default(),
             };
             match realise(&literals, setting) {

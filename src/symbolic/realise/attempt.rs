@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use crate::symbolic::atom::{Field, Template, TemplatePiece};
 use crate::symbolic::language::{CharClass, Glob, Language, Piece};
 use crate::symbolic::realise::question::{Answer, Question};
+use crate::symbolic::realise::relation;
 use crate::symbolic::realise::{Draft, FieldValue, Realised, Setting};
 use crate::symbolic::shape::{PRINCIPAL_ARN, SESSION, USERNAME};
 use crate::symbolic::user_id::{USER_ID, session_of};
@@ -116,7 +117,11 @@ fn in_order(questions: &Questions, setting: Setting<'_>, variables_first: bool) 
             values.insert(member, value.clone());
         }
     }
-    if verified(questions, &values, setting) { Outcome::Values(values) } else { Outcome::Failed }
+    if relation::settle(&mut values, questions, setting) && verified(questions, &values, setting) {
+        Outcome::Values(values)
+    } else {
+        Outcome::Failed
+    }
 }
 
 /// The fields that must have the same value: those tied by `${key}` alone.

@@ -6,6 +6,7 @@ use crate::symbolic::encode::fact::{MFA_PRESENT, State};
 use crate::symbolic::formula::Formula;
 use crate::symbolic::interval::{Comparison, NumberSet};
 use crate::symbolic::keys;
+use crate::symbolic::language::{CharClass, Glob, Language, Piece};
 use crate::vocabulary::caller::CallerKind;
 use crate::vocabulary::context_key::ContextKey;
 use crate::vocabulary::dialect::Dialect;
@@ -61,10 +62,11 @@ impl Encoder<'_> {
             "signed" if key.folded() == IS_SERVICE && self.is_signed() => {
                 facts.push(self.holds(key, if kind == CallerKind::Service { "true" } else { "false" }));
             }
+            "on-behalf-org" => self.organization(key, present, State::SourceOrganization, facts),
             "vpce" => self.exactly_if(present, State::Endpoint, facts),
             "vpce-some" => self.only_if(present, State::Endpoint, facts),
             "vpce-org" => {
-                self.exactly_if(present, State::EndpointOrganization, facts);
+                self.organization(key, present, State::EndpointOrganization, facts);
                 let told = self.state(State::EndpointOrganization);
                 self.only_if(told, State::Endpoint, facts);
             }
@@ -83,16 +85,15 @@ impl Encoder<'_> {
                 self.only_if(named, State::Forwarded, facts);
             }
             "org-principal" if matches!(kind, CallerKind::Service | CallerKind::Anonymous) => facts.push(absent),
-            "org-principal" => self.exactly_if(present, State::CallerOrganization, facts),
+            "org-principal" => self.organization(key, present, State::CallerOrganization, facts),
             "org-resource" => {
-                self.exactly_if(present, State::ResourceOrganization, facts);
+                self.organization(key, present, State::ResourceOrganization, facts);
                 if !matches!(kind, CallerKind::Service | CallerKind::Anonymous) {
                     // One account, one organization. The other way round does not hold: some actions lack the key.
                     let told = self.state(State::ResourceOrganization);
                     self.only_if(told, State::CallerOrganization, facts);
                 }
             }
-            "on-behalf-org" => self.exactly_if(present, State::SourceOrganization, facts),
             _ => {}
         }
     }
@@ -120,6 +121,19 @@ impl Encoder<'_> {
         let told = self.state(State::MfaTold);
         let temporary = self.temporary();
         facts.push(self.formulas.implies(told, temporary));
+    }
+
+    /// S11.4.3: id and paths come together, and every path is one of an organization.
+    fn organization(&mut self, key: &ContextKey, present: Formula, state: State, facts: &mut Vec<Formula>) {
+        self.exactly_if(present, state, facts);
+        if keys::key_type(key).is_some_and(|kind| kind.multivalued) {
+            let id = [Piece::Some(CharClass::Anything), Piece::Literal('/'), Piece::Many(CharClass::Anything)];
+            let set =
+                self.atoms.set("organization-paths".to_owned(), || ValueSet::Text(Language::new([Glob::new(id)])));
+            let field = self.atoms.field(key.folded());
+            let other = self.atom(Atom::SomeNot(field, set));
+            facts.push(self.formulas.not(other));
+        }
     }
 
     fn only_if(&mut self, formula: Formula, state: State, facts: &mut Vec<Formula>) {
