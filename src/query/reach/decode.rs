@@ -15,7 +15,7 @@ use crate::scenario::{Caller, Layer, Principal, Scenario, Tags};
 use crate::source::Source;
 use crate::symbolic::encode::RESOURCE;
 use crate::symbolic::realise::{Draft, FieldValue};
-use crate::symbolic::shape::{ISSUER, PRINCIPAL_ARN, SESSION, Shape, USERNAME};
+use crate::symbolic::shape::{ISSUER, Known, PRINCIPAL_ARN, SESSION, Shape, USERNAME};
 use crate::symbolic::universe::{Profile, Universe};
 use crate::symbolic::user_id::{USER_ID, session_of};
 use crate::verdict::{Counterexample, Place};
@@ -48,9 +48,10 @@ pub(super) fn decode(
     let mut context = Context::default();
     let mut tags: IndexMap<ContextKey, String> = IndexMap::new();
     for (name, value) in draft {
-        let pseudo =
-            [RESOURCE, SESSION, ISSUER, PRINCIPAL_ARN, USERNAME].contains(&name.as_str()) || name.starts_with('=');
-        if pseudo || shape.known(&ContextKey::new(name.as_str())).is_some() && !name.starts_with(PRINCIPAL_TAG) {
+        let pseudo = [RESOURCE, SESSION, ISSUER].contains(&name.as_str()) || name.starts_with('=');
+        // What a service's own keys are, only the request says (S11.1).
+        let follows = shape.known(&ContextKey::new(name.as_str())).is_some_and(|known| known != Known::Open);
+        if pseudo || follows && !name.starts_with(PRINCIPAL_TAG) {
             continue;
         }
         let key =
