@@ -244,6 +244,9 @@ fn condition(dice: &mut Dice, keys: &[GlobalKey], block: &mut Map<String, Value>
 
 fn scenario(dice: &mut Dice, keys: &[GlobalKey]) -> Value {
     let account = "111122223333";
+    // Keys that stand together in the catalogue hang together.
+    let start = dice.below(keys.len() - 8);
+    let keys = if dice.below(2) == 0 { keys } else { &keys[start..start + 8] };
     let principals = [
         json!("any"),
         json!("any"),

@@ -62,6 +62,17 @@ impl Question {
             || self.is_always_there(field, setting)
     }
 
+    /// A literal because of which the field has a value.
+    pub(super) fn reason(&self) -> Option<(u32, bool)> {
+        let wanting =
+            |list: &[(SetId, bool, u32)]| list.iter().find(|(_, truth, _)| *truth).map(|(_, _, n)| (*n, true));
+        let present = self.present.filter(|(truth, _)| *truth).map(|(_, number)| (number, true));
+        let blank = self.blank.filter(|(truth, _)| *truth).map(|(_, number)| (number, true));
+        let matched = self.matches.iter().find(|(_, truth, _)| *truth).map(|(_, _, number)| (*number, true));
+        let listed = wanting(&self.some).or_else(|| wanting(&self.some_not));
+        present.or(blank).or_else(|| wanting(&self.inside)).or(matched).or(listed)
+    }
+
     fn is_always_there(&self, field: Field, setting: Setting<'_>) -> bool {
         matches!(known(setting.atoms.field_name(field), setting), Known::Within(_) | Known::Value(_))
     }
@@ -88,7 +99,13 @@ impl Question {
             return None;
         }
         match self.answer(field, setting, &[], None) {
-            Answer::Contradiction(contradiction) => Some(contradiction),
+            Answer::Contradiction((mut literals, within)) => {
+                // What a value cannot be is no contradiction where there need be none.
+                if literals.iter().all(|(_, truth)| !truth) {
+                    literals.extend(self.reason().filter(|reason| !literals.contains(reason)));
+                }
+                Some((literals, within))
+            }
             Answer::Value(_) | Answer::Undecided => None,
         }
     }

@@ -55,6 +55,15 @@ pub(super) fn contradiction(questions: &Questions, setting: Setting<'_>) -> Opti
         let question = questions.get(&field)?;
         question.is_valued(field, setting).then_some((field, question))
     };
+    // The relation holds only where both keys are there: what makes them so is part of the reason.
+    let both = |mut literals: Vec<(u32, bool)>, one: &Question, other: &Question| {
+        for reason in [one.reason()?, other.reason()?] {
+            if !literals.contains(&reason) {
+                literals.push(reason);
+            }
+        }
+        Some((literals, true))
+    };
     let instants = |question: &Question| {
         let mut only = question.clone();
         only.inside.retain(|(set, ..)| matches!(setting.atoms.value_set(*set), Some(ValueSet::Instant(_))));
@@ -65,7 +74,7 @@ pub(super) fn contradiction(questions: &Questions, setting: Setting<'_>) -> Opti
         joined.matches.clear();
         joined.inside.extend(instants(seconds).inside);
         if let Some((literals, _)) = joined.contradiction(field, setting) {
-            return Some((literals, true));
+            return both(literals, now, seconds);
         }
     }
     let organizations = (question_of(CALLER_ORGANIZATION), question_of(RESOURCE_ORGANIZATION));
@@ -74,7 +83,7 @@ pub(super) fn contradiction(questions: &Questions, setting: Setting<'_>) -> Opti
         let mut joined = caller.clone();
         joined.inside.extend(resource.inside.iter().copied());
         if let Some((literals, _)) = joined.contradiction(field, setting) {
-            return Some((literals, true));
+            return both(literals, caller, resource);
         }
     }
     let (_, list) = question_of(CALLED_VIA)?;
@@ -89,7 +98,7 @@ pub(super) fn contradiction(questions: &Questions, setting: Setting<'_>) -> Opti
                 true => (number, false),
                 false => (number, truth),
             };
-            return Some((literals.into_iter().map(own).collect(), true));
+            return both(literals.into_iter().map(own).collect(), question, list);
         }
     }
     None
