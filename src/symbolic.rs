@@ -3,6 +3,7 @@
 //! In: normalised documents and the text of `encodings/`. Out: Boolean formulas over atoms, and for a choice of truth
 //! values a request or a reason why there is none. It never imports the concrete evaluator.
 
+pub mod ability;
 pub mod account;
 pub mod atom;
 mod conflict;
@@ -18,3 +19,4 @@ pub mod sexpr;
 pub mod shape;
 pub mod universe;
 pub mod unlisted;
+pub mod user_id;

@@ -14,6 +14,7 @@ pub mod declared_key;
 pub mod dialect;
 pub mod instant;
 pub mod layer;
+pub mod limit;
 pub mod nearest;
 pub mod number;
 pub mod pattern;

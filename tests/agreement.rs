@@ -844,9 +844,11 @@ impl Sampler {
                 own.name,
                 "aws:PrincipalArn" | "aws:PrincipalAccount" | "aws:username" | "aws:PrincipalTag/team"
             );
+            // What every request carries is never left out (S11.3).
+            let always = matches!(own.name, "aws:CurrentTime" | "aws:SecureTransport");
             if follows
                 || !Carried::new(scenario.dialect, key).by(Some(service), Some(listed), resource_type)
-                || dice.percent(30)
+                || (dice.percent(30) && !always)
             {
                 continue;
             }

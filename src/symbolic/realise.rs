@@ -6,6 +6,8 @@
 
 mod attempt;
 mod question;
+mod relation;
+mod sample;
 
 use std::collections::BTreeMap;
 
@@ -72,6 +74,8 @@ pub struct Setting<'a> {
     pub asked: &'a IndexSet<ContextKey>,
     /// Which readings count.
     pub mode: Mode,
+    /// Whether the facts of realism count.
+    pub realism: bool,
     /// How much work a field may be.
     pub limits: Limits,
 }
@@ -108,6 +112,9 @@ pub fn realise(literals: &[(u32, bool)], setting: Setting<'_>) -> Realised {
         if let Some((literals, holds)) = question.contradiction(*field, setting) {
             return Realised::Conflict { literals, holds };
         }
+    }
+    if let Some((literals, holds)) = relation::contradiction(&questions, setting) {
+        return Realised::Conflict { literals, holds };
     }
     attempt::solve(&questions, setting)
 }

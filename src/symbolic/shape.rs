@@ -87,8 +87,6 @@ impl Shape {
                 }
                 _ => Known::Absent,
             }),
-            // S11.1: true exactly for services; anonymous requests lack it.
-            "aws:principalisawsservice" if no_service && self.kind != CallerKind::Anonymous => fixed("false"),
             "aws:principalservicename" | "aws:principalservicenameslist" if no_service => Some(Known::Absent),
             // S11.4.8: only service principals act on behalf of a resource.
             "aws:sourcearn" | "aws:sourceaccount" | "aws:sourceorgid" | "aws:sourceorgpaths" if no_service => {
@@ -134,7 +132,9 @@ impl Shape {
             }
             (CallerKind::Federated, None) => {
                 let prefix = self.prefix("sts", "federated-user/");
-                Known::Within(Language::new([behind(&prefix, [Piece::Some(CharClass::NameCharacters)])]))
+                // A name has two characters or more (S11.4.14).
+                let name = [Piece::One(CharClass::NameCharacters), Piece::Some(CharClass::NameCharacters)];
+                Known::Within(Language::new([behind(&prefix, name)]))
             }
             (CallerKind::Root, None) => match self.account.known() {
                 Some(account) => Known::Value(format!("arn:{}:iam::{account}:root", self.partition)),

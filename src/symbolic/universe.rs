@@ -11,6 +11,7 @@ use indexmap::{IndexMap, IndexSet};
 use crate::goal::Goal;
 use crate::policy::{Clause, Document};
 use crate::source::Spanned;
+use crate::symbolic::ability::{Abilities, Ability};
 use crate::symbolic::account::Account;
 use crate::symbolic::field::{FieldAnswer, Hints, Limits, solve};
 use crate::symbolic::keys;
@@ -70,6 +71,8 @@ pub struct Profile {
     pub under_rcps: bool,
     /// For each key asked about, whether requests can carry it.
     pub keys: Vec<bool>,
+    /// What else the facts of realism say of the actions.
+    pub ability: Ability,
     /// The resources of all units together.
     pub resources: Language,
     /// The same, with every ARN of the service for actions without resource type (S14.7).
@@ -256,12 +259,14 @@ impl Universe {
     pub fn profiles(&self, asked: &IndexSet<ContextKey>, scope: Scope<'_>) -> Vec<Profile> {
         let carried: Vec<keys::Carried<'_>> = asked.iter().map(|key| keys::Carried::new(scope.dialect, key)).collect();
         let mut groups: IndexMap<Signature, Group> = IndexMap::new();
+        let abilities = Abilities::new(asked, scope.dialect);
         for (index, candidate) in self.candidates.iter().enumerate() {
             let clauses: Vec<bool> =
                 self.clauses.values().map(|members| members.get(index).copied().unwrap_or_default()).collect();
             let same = |exception: &Exception| matches(&exception.action, &candidate.action);
             let apart: Vec<bool> = scope.dialect.exceptions().iter().map(same).collect();
             let under_rcps = under_rcps(&candidate.action);
+            let ability = abilities.of(candidate);
             for (resource_type, resources, wider) in resource_types(candidate, scope) {
                 let carries = |carried: &keys::Carried<'_>| {
                     scope.any_request || carried.by(candidate.service, candidate.listed, resource_type)
@@ -277,6 +282,7 @@ impl Universe {
                         exceptions: exceptions.collect(),
                         under_rcps,
                         keys: keys.clone(),
+                        ability: ability.clone(),
                     };
                     let group = groups.entry(signature).or_default();
                     group.units.push(Unit { candidate: index, resources: glob, sample, rank });
@@ -298,8 +304,8 @@ impl Universe {
                 true => resources.clone(),
                 false => Language::new(globs.into_iter().chain(group.wider)),
             };
-            let Signature { clauses, exceptions, under_rcps, keys } = signature;
-            Profile { units, clauses, exceptions, under_rcps, keys, resources, widest }
+            let Signature { clauses, exceptions, under_rcps, keys, ability } = signature;
+            Profile { units, clauses, exceptions, under_rcps, keys, ability, resources, widest }
         };
         groups.into_iter().map(profile).collect()
     }
@@ -312,6 +318,7 @@ struct Signature {
     exceptions: Vec<Reach>,
     under_rcps: bool,
     keys: Vec<bool>,
+    ability: Ability,
 }
 
 /// Actions that are alike, and what a proof must hold for besides their resources.

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
 
-use crate::vocabulary::catalogue::{self, Catalogue, KeyType};
+use crate::vocabulary::catalogue::{self, Catalogue, GlobalKey, KeyType};
 use crate::vocabulary::context_key::ContextKey;
 
 /// Keys that only actions listing them can carry, although they are global (S11.4.9).
@@ -15,11 +15,16 @@ const LISTED_ONLY: [&str; 3] = ["aws:requesttag/", "aws:resourcetag/", "aws:tagk
 /// Session keys that a request for any action can have, although they are not among the global keys (S11.2).
 const SESSION: [&str; 3] = ["aws:signinsessionarn", "codebuild:buildarn", "codebuild:projectarn"];
 
-/// The types of the global keys, by name or family in lower case.
-static GLOBAL: LazyLock<HashMap<String, KeyType>> = LazyLock::new(|| {
+/// The global keys, by name or family in lower case.
+static GLOBAL: LazyLock<HashMap<String, GlobalKey>> = LazyLock::new(|| {
     let keys = Catalogue::embedded().global_keys().unwrap_or_default();
-    keys.into_iter().map(|global| (family_or_name(global.key.folded()).to_owned(), global.kind)).collect()
+    keys.into_iter().map(|global| (family_or_name(global.key.folded()).to_owned(), global)).collect()
 });
+
+/// What the catalogue says of a global key.
+pub fn global(key: &ContextKey) -> Option<&'static GlobalKey> {
+    GLOBAL.get(family_or_name(key.folded()))
+}
 
 /// Every key that some service declares, whatever its prefix, and the global ones, by name or family in lower case.
 static DECLARED: LazyLock<BTreeMap<String, (ContextKey, KeyType)>> = LazyLock::new(|| {
@@ -43,8 +48,8 @@ pub fn family_or_name(folded: &str) -> &str {
 /// The type that the global keys or the service of the key's prefix declare; none if they do not.
 pub fn key_type(key: &ContextKey) -> Option<KeyType> {
     let name = family_or_name(key.folded());
-    if let Some(kind) = GLOBAL.get(name) {
-        return Some(*kind);
+    if let Some(global) = GLOBAL.get(name) {
+        return Some(global.kind);
     }
     let (prefix, _) = name.split_once(':')?;
     let service = Catalogue::embedded().service(prefix)?.ok()?;

@@ -10,6 +10,7 @@ use crate::vocabulary::action::{Action, ActionPattern};
 use crate::vocabulary::caller::CallerKind;
 use crate::vocabulary::context_key::ContextKey;
 use crate::vocabulary::layer::LayerKind;
+use crate::vocabulary::limit::{Limit, LimitKind};
 use crate::vocabulary::resource::{ResourcePattern, ShortArn};
 
 /// Why an action is treated apart.
@@ -56,6 +57,9 @@ pub struct Dialect {
     carriers: Vec<(ContextKey, Vec<String>)>,
     forms: Vec<(Action, String)>,
     also: Vec<(String, String, String)>,
+    carried_by: Vec<(ContextKey, Vec<CallerKind>)>,
+    limits: Vec<Limit>,
+    adds_tags: Vec<String>,
     accounts: AccountForm,
     partitions: Option<Vec<String>>,
     service_linked: Option<String>,
@@ -138,6 +142,19 @@ impl Dialect {
             self.also.push((service.to_owned(), resource_type.to_owned(), object.to_owned()));
             return Ok(());
         }
+        if kind == "carried-by" {
+            self.carried_by.push((ContextKey::new(subject), callers(object)?));
+            return Ok(());
+        }
+        if kind == "adds-tags" {
+            self.adds_tags = subject.split(',').map(str::to_lowercase).collect();
+            return Ok(());
+        }
+        if let Some(kind) = LimitKind::parse(kind) {
+            let action = ActionPattern::parse(subject).map_err(|error| format!("`{subject}` {error}"))?;
+            self.limits.push(Limit { kind, action, callers: callers(object)? });
+            return Ok(());
+        }
         if kind == "accounts" {
             self.accounts =
                 AccountForm::parse(subject).ok_or_else(|| format!("no form of accounts is called `{subject}`"))?;
@@ -217,6 +234,22 @@ impl Dialect {
         self.also.iter().filter(own).map(|(_, _, form)| form.as_str())
     }
 
+    /// The callers whose credentials alone carry a session key (S11.2); none if the dialect does not say.
+    pub fn carried_by(&self, key: &ContextKey) -> Option<&[CallerKind]> {
+        self.carried_by.iter().find(|(own, _)| own == key).map(|(_, callers)| callers.as_slice())
+    }
+
+    /// What callers cannot call, whatever policies say (S11.4.13).
+    pub fn limits(&self) -> &[Limit] {
+        &self.limits
+    }
+
+    /// Whether an action of this name that takes tags adds them and does nothing else with them (S11.4.9).
+    pub fn adds_tags(&self, name: &str) -> bool {
+        let name = name.to_lowercase();
+        self.adds_tags.iter().any(|verb| name.starts_with(verb))
+    }
+
     /// The form of account ids (S15.1).
     pub fn account_form(&self) -> AccountForm {
         self.accounts
@@ -252,6 +285,9 @@ mod tests {
         let aws = Dialect::embedded("aws").unwrap().unwrap();
         assert!(LayerKind::ALL.into_iter().all(|layer| aws.callers_of(layer).is_some()));
         assert_eq!(aws.exceptions().len(), 14);
+        assert_eq!(aws.limits().len(), 7);
+        assert_eq!(aws.carried_by(&ContextKey::new("AWS:AssumedRoot")).unwrap().len(), 3);
+        assert!(aws.adds_tags("CreateUser") && !aws.adds_tags("UntagUser"));
         let astran = Dialect::embedded("astran").unwrap().unwrap();
         assert_eq!(astran.callers_of(LayerKind::Boundary), Some(&[CallerKind::User][..]));
         assert_eq!(astran.callers_of(LayerKind::Scp), None);

@@ -15,8 +15,9 @@ use crate::scenario::{Caller, Layer, Principal, ResourceAccount, Scenario, Tags}
 use crate::source::Source;
 use crate::symbolic::encode::RESOURCE;
 use crate::symbolic::realise::{Draft, FieldValue};
-use crate::symbolic::shape::{ISSUER, PRINCIPAL_ARN, SESSION, Shape, USERNAME};
+use crate::symbolic::shape::{ISSUER, Known, PRINCIPAL_ARN, SESSION, Shape, USERNAME};
 use crate::symbolic::universe::{Profile, Universe};
+use crate::symbolic::user_id::{USER_ID, session_of};
 use crate::verdict::{Counterexample, Place};
 use crate::vocabulary::arn::{Arn, friendly_name};
 use crate::vocabulary::caller::CallerKind;
@@ -47,9 +48,10 @@ pub(super) fn decode(
     let mut context = Context::default();
     let mut tags: IndexMap<ContextKey, String> = IndexMap::new();
     for (name, value) in draft {
-        let pseudo =
-            [RESOURCE, SESSION, ISSUER, PRINCIPAL_ARN, USERNAME].contains(&name.as_str()) || name.starts_with('=');
-        if pseudo || shape.known(&ContextKey::new(name.as_str())).is_some() && !name.starts_with(PRINCIPAL_TAG) {
+        let pseudo = [RESOURCE, SESSION, ISSUER].contains(&name.as_str()) || name.starts_with('=');
+        // What a service's own keys are, only the request says (S11.1).
+        let follows = shape.known(&ContextKey::new(name.as_str())).is_some_and(|known| known != Known::Open);
+        if pseudo || follows && !name.starts_with(PRINCIPAL_TAG) {
             continue;
         }
         let key =
@@ -121,6 +123,7 @@ fn caller(shape: &Shape, draft: &Draft, tags: IndexMap<ContextKey, String>) -> C
             _ => plain,
         })
     };
+    let user_id = text_of(USER_ID);
     match shape.kind {
         CallerKind::RoleSession => {
             let session = text_of(SESSION);
@@ -131,13 +134,15 @@ fn caller(shape: &Shape, draft: &Draft, tags: IndexMap<ContextKey, String>) -> C
                 _ => own("role"),
             };
             let role_name = Arn::parse(&role).map_or("example", |arn| friendly_name(arn.resource)).to_owned();
-            let arn = session
-                .unwrap_or_else(|| format!("arn:{partition}:sts::{account}:assumed-role/{role_name}/example-session"));
+            let name = user_id.as_deref().and_then(session_of).unwrap_or("example-session");
+            let arn =
+                session.unwrap_or_else(|| format!("arn:{partition}:sts::{account}:assumed-role/{role_name}/{name}"));
             Caller { arn, kind: shape.kind, tags, issuer: Some(role) }
         }
         CallerKind::Federated => {
             let arn = text_of(PRINCIPAL_ARN);
-            let arn = arn.unwrap_or_else(|| format!("arn:{partition}:sts::{account}:federated-user/example"));
+            let name = user_id.as_deref().and_then(session_of).unwrap_or("example");
+            let arn = arn.unwrap_or_else(|| format!("arn:{partition}:sts::{account}:federated-user/{name}"));
             let issuer = text_of(ISSUER).unwrap_or_else(|| format!("arn:{partition}:iam::{account}:user/example"));
             Caller { arn, kind: shape.kind, tags, issuer: Some(issuer) }
         }

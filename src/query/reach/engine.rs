@@ -3,7 +3,7 @@
 //! In: a scenario seen through a [`View`], a goal. Out: [`Found`]. The formula of a shape and profile is solved; a model's
 //! short implicant is realised, or refuted by a lemma that is kept, until there is a request or none.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::time::Instant;
 
 use indexmap::IndexSet;
@@ -196,7 +196,6 @@ impl<'a> Asker<'a> {
             session: None,
             lemmas: Vec::new(),
             cache: Cache::default(),
-            facts: HashMap::new(),
             refuted: HashSet::new(),
             asked: &self.asked,
             lists: &self.lists,
@@ -262,8 +261,6 @@ struct Engine<'a> {
     formulas: Formulas,
     session: Option<Session>,
     cache: Cache,
-    /// What holds of the requests of a shape that carry the same keys.
-    facts: HashMap<(usize, Vec<bool>), Formula>,
     /// Clauses, for which requests they hold, and where they were found.
     lemmas: Vec<(Vec<(u32, bool)>, Holds, Guard)>,
     /// Shapes with formulas that no request of theirs satisfies, whatever the profile.
@@ -422,6 +419,7 @@ impl Engine<'_> {
                 profile: place.profile,
                 asked: self.asked,
                 mode: self.mode,
+                realism: !self.view.any_request,
                 limits: Limits::default(),
             };
             match realise(&literals, setting) {
@@ -507,52 +505,63 @@ impl Engine<'_> {
 
     /// Goal and decision as one formula.
     fn formula(&mut self, place: Place<'_>) -> Result<Formula, ReachError> {
-        let Place { shape, universe, profile, .. } = place;
-        let scenario = self.scenario;
-        let mut encoder = Encoder {
-            atoms: &mut self.atoms,
-            formulas: &mut self.formulas,
-            universe,
-            shape,
-            profile: Some(profile),
-            asked: self.asked,
-            lists: self.lists,
-            boundary: scenario.boundary.given().is_some(),
-            mode: self.mode,
-            rulings: scenario.rulings,
-            endpoint: false,
-            pin: None,
-            shape_number: place.shape_number as u32,
-            cache: &mut self.cache,
-        };
-        let when = encoder.goal_conditions(&self.goal.when);
-        let on = match &self.goal.resource {
+        let (scenario, goal, view, law) = (self.scenario, self.goal, self.view, self.law);
+        let mut encoder = self.encoder(place);
+        let when = encoder.goal_conditions(&goal.when);
+        let on = match &goal.resource {
             None => Formula::TRUE,
             Some(pattern) => encoder.goal_resource(&pattern.value),
         };
-        // Facts are about keys: profiles whose requests carry the same ones share them.
-        let known = self.facts.get(&(place.shape_number, profile.keys.clone())).copied();
-        let facts = known.unwrap_or_else(|| encoder.facts(self.view.any_request));
-        if known.is_none() {
-            self.facts.insert((place.shape_number, profile.keys.clone()), facts);
-        }
         let others = encoder.other_accounts();
         let bound = match left_out(scenario) {
-            Some(path) if shape.exact.is_none() => {
+            Some(path) if place.shape.exact.is_none() => {
                 let linked = encoder.service_linked(path);
                 encoder.formulas.not(linked)
             }
             _ => Formula::TRUE,
         };
-        let goal = encoder.formulas.and([when, on, facts, others, bound]);
-        if self.view.goal_only || goal == Formula::FALSE {
+        let goal = encoder.formulas.and([when, on, others, bound]);
+        if goal == Formula::FALSE {
             return Ok(goal);
         }
-        let grants = Grants { dropped: &self.view.dropped, opened: &self.view.opened, hopeful: true };
+        if view.goal_only {
+            return Ok(self.with_facts(place, goal));
+        }
+        let grants = Grants { dropped: &view.dropped, opened: &view.opened, hopeful: true };
         let inputs = inputs(&mut encoder, scenario, grants, place.about);
-        let allowed = self.law.apply(&mut self.formulas, "allowed", |name| inputs.get(name).copied());
+        let allowed = law.apply(&mut self.formulas, "allowed", |name| inputs.get(name).copied());
         let allowed = allowed.map_err(|error| ReachError::Internal(error.to_string()))?;
-        Ok(self.formulas.and([goal, allowed]))
+        let asking = self.formulas.and([goal, allowed]);
+        Ok(self.with_facts(place, asking))
+    }
+
+    /// A formula together with what holds of every request that can be sent (S11.4).
+    fn with_facts(&mut self, place: Place<'_>, asking: Formula) -> Formula {
+        if self.view.any_request || asking == Formula::FALSE {
+            return asking;
+        }
+        let dialect = self.scenario.dialect;
+        let facts = self.encoder(place).facts(asking, dialect);
+        self.formulas.and([asking, facts])
+    }
+
+    fn encoder<'e>(&'e mut self, place: Place<'e>) -> Encoder<'e> {
+        Encoder {
+            atoms: &mut self.atoms,
+            formulas: &mut self.formulas,
+            universe: place.universe,
+            shape: place.shape,
+            profile: Some(place.profile),
+            asked: self.asked,
+            lists: self.lists,
+            boundary: self.scenario.boundary.given().is_some(),
+            mode: self.mode,
+            rulings: self.scenario.rulings,
+            endpoint: false,
+            pin: None,
+            shape_number: place.shape_number as u32,
+            cache: &mut self.cache,
+        }
     }
 }
 

@@ -1,76 +1,156 @@
-//! Facts of realism between context keys (S11.4.7, S11.4.9), for the keys that are asked about.
+//! Facts of realism: what holds of every request that somebody can send (S11.4).
+//!
+//! In: a formula, an encoder. Out: a formula about the keys that occur in it. Each fact narrows the requests, so that
+//! one too many makes a false "unreachable": only what S11 and S12 say is asserted. Keys that nobody asks about are
+//! left out: whatever the others are, they can be chosen. For this each class of keys hangs on one free Boolean, a
+//! [`State`] of the request, and not on other keys.
+
+use std::collections::BTreeSet;
 
 use crate::symbolic::atom::{Atom, ValueSet};
-use crate::symbolic::encode::{Encoder, RESOURCE};
+use crate::symbolic::encode::{Encoder, Mode};
 use crate::symbolic::formula::Formula;
-use crate::symbolic::language::{CharClass, Glob, Language, Piece};
-use crate::symbolic::shape::{Known, PRINCIPAL_ARN};
+use crate::symbolic::language::{Glob, Language};
+use crate::symbolic::shape::Known;
+use crate::vocabulary::caller::CallerKind;
 use crate::vocabulary::context_key::ContextKey;
+use crate::vocabulary::dialect::Dialect;
+use crate::vocabulary::limit::LimitKind;
+
+mod account;
+mod caller;
+mod presence;
+mod tag;
+
+/// The key that says whether a session was authenticated with MFA.
+const MFA_PRESENT: &str = "aws:multifactorauthpresent";
+
+/// What is true or false of a request as a whole, and keys depend on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    /// It is signed with temporary credentials.
+    Temporary,
+    /// It says whether MFA was used.
+    MfaTold,
+    /// MFA was used.
+    Mfa,
+    /// It comes through a VPC endpoint.
+    Endpoint,
+    /// It comes through an endpoint of a service and an account that tell their organization.
+    EndpointOrganization,
+    /// A service sends it with the caller's credentials.
+    Forwarded,
+    /// The services that forwarded it are named.
+    ForwardersNamed,
+    /// The caller's account is in an organization.
+    CallerOrganization,
+    /// The resource's account is in an organization.
+    ResourceOrganization,
+    /// The account that a service acts for is in an organization, and named.
+    SourceOrganization,
+}
+
+impl State {
+    /// The name of its Boolean's field.
+    fn name(self) -> String {
+        // Fields that start so are no part of a request; no text of a policy holds the second character.
+        format!("=\u{0}{self:?}")
+    }
+}
 
 impl Encoder<'_> {
-    /// What holds of every request that somebody can send; nothing where realism is dropped.
-    pub fn facts(&mut self, any_request: bool) -> Formula {
-        if any_request {
-            return Formula::TRUE;
-        }
-        let keys: Vec<ContextKey> = self.asked.iter().cloned().collect();
-        let mut facts = Vec::new();
-        let via = keys.iter().find(|key| key.folded() == "aws:viaawsservice");
-        let tag_keys = keys.iter().find(|key| key.folded() == "aws:tagkeys");
+    /// What holds of every request that somebody can send, for the keys that a formula asks about.
+    pub fn facts(&mut self, asking: Formula, dialect: &Dialect) -> Formula {
+        let keys = self.keys_in(asking);
+        let mut facts = vec![self.limits(&keys, dialect)];
         for key in &keys {
-            if self.known(key) != Known::Open {
-                continue;
-            }
-            if let (true, Some(via)) = (key.folded().starts_with("aws:calledvia"), via)
-                && key.folded() != "aws:calledviaawsmcp"
-            {
-                // A forwarded request says so.
-                let forwarded = self.present(key);
-                let said = self.holds(via, "true");
-                facts.push(self.formulas.implies(forwarded, said));
-            }
-            if let (Some(tag), Some(tag_keys)) = (key.member_of("aws:requesttag/"), tag_keys)
-                && self.known(tag_keys) == Known::Open
-            {
-                // The other way round does not hold: actions that remove tags name keys and pass no tags.
-                let tag = tag.to_owned();
-                let passed = self.present(key);
-                let written = format!("fold\u{0}{tag}");
-                let set = self.atoms.set(written, || ValueSet::Text(Language::new([Glob::ignoring_case(&tag)])));
-                let field = self.atoms.field(tag_keys.folded());
-                let listed = self.atom(Atom::Some(field, set));
-                facts.push(self.formulas.implies(passed, listed));
-            }
+            self.presence(key, dialect, &mut facts);
+            self.follows_from_caller(key, &mut facts);
         }
+        self.tags(&keys, &mut facts);
         self.formulas.and(facts)
     }
 
-    /// That an open account is none of those that were looked at already, wherever a request holds it.
-    pub fn other_accounts(&mut self) -> Formula {
-        let own: Vec<String> = self.shape.account.except().map(str::to_owned).collect();
-        let owner: Vec<String> = self.shape.resource_account.except().map(str::to_owned).collect();
-        if own.is_empty() && owner.is_empty() {
-            return Formula::TRUE;
+    /// The keys, among those asked about, that occur in a formula and do not follow from the caller and the action.
+    fn keys_in(&self, formula: Formula) -> Vec<ContextKey> {
+        let mut fields: BTreeSet<&str> = BTreeSet::new();
+        for number in self.formulas.atoms_of(formula) {
+            let Some(atom) = self.atoms.atom(number) else { continue };
+            fields.insert(self.atoms.field_name(atom.field()));
+            if let Atom::Matches(_, template) = atom {
+                let variables = self.atoms.template(template).into_iter().flat_map(|template| template.fields());
+                fields.extend(variables.map(|field| self.atoms.field_name(field)));
+            }
         }
-        let partition = self.shape.partition.clone();
-        let literal = |text: &str| text.chars().map(Piece::Literal).collect::<Vec<_>>();
-        let part = [Piece::Many(CharClass::NotColon), Piece::Literal(':')];
-        let of_account = |id: &String| {
-            let front = literal(&format!("arn:{partition}:")).into_iter().chain(part).chain(part);
-            let glob = Glob::new(front.chain(literal(&format!("{id}:"))).chain([Piece::Many(CharClass::Anything)]));
-            (id.clone(), glob)
-        };
-        let whole = |id: &String| (id.clone(), Glob::literal(id));
-        let among = [
-            self.text_atom(RESOURCE, "of-account", owner.iter().map(of_account).collect()),
-            self.text_atom(PRINCIPAL_ARN, "of-account", own.iter().map(of_account).collect()),
-            self.text_atom("aws:principalaccount", "account", own.iter().map(whole).collect()),
-            self.text_atom("aws:resourceaccount", "account", owner.iter().map(whole).collect()),
-        ];
-        let other = among.map(|formula| self.formulas.not(formula));
-        self.formulas.and(other)
+        let occurs = |key: &&ContextKey| fields.contains(key.folded()) && self.known(key) == Known::Open;
+        self.asked.iter().filter(occurs).cloned().collect()
     }
 
+    /// S11.4.13. That a token of GetSessionToken calls little without MFA is no fact of proofs: a user's keys do not tell
+    /// it from a console session, for which this does not hold. A counterexample respects it all the same.
+    fn limits(&mut self, keys: &[ContextKey], dialect: &Dialect) -> Formula {
+        let Some(profile) = self.profile else { return Formula::TRUE };
+        let about = |wanted: LimitKind| {
+            dialect
+                .limits()
+                .iter()
+                .zip(&profile.ability.limits)
+                .any(|(limit, about)| *about && limit.kind == wanted && limit.callers.contains(&self.shape.kind))
+        };
+        if about(LimitKind::NeverCalls) {
+            return Formula::FALSE;
+        }
+        let refused = about(LimitKind::TokenRefused) && !about(LimitKind::TokenAllowed);
+        let needs_mfa = about(LimitKind::TokenNeedsMfa);
+        if self.mode == Mode::Proof || keys.is_empty() {
+            return Formula::TRUE;
+        }
+        let token = self.temporary();
+        let with = match (refused, needs_mfa) {
+            (true, _) => Formula::FALSE,
+            (false, true) => self.state(State::Mfa),
+            (false, false) => Formula::TRUE,
+        };
+        self.formulas.implies(token, with)
+    }
+
+    /// The Boolean of a state.
+    fn state(&mut self, state: State) -> Formula {
+        let field = self.atoms.field(&state.name());
+        self.atom(Atom::Present(field))
+    }
+
+    /// Whether temporary credentials are used: sessions always have them, users and root may (S11.4.5).
+    fn temporary(&mut self) -> Formula {
+        match self.shape.kind {
+            CallerKind::RoleSession => Formula::TRUE,
+            CallerKind::Federated if self.is_signed() => Formula::TRUE,
+            CallerKind::Anonymous => Formula::FALSE,
+            CallerKind::Federated | CallerKind::User | CallerKind::Root | CallerKind::Service => {
+                self.state(State::Temporary)
+            }
+        }
+    }
+
+    /// Whether the caller signs its requests: who is on the way to a role session with a provider's token does not.
+    fn is_signed(&self) -> bool {
+        match self.shape.kind {
+            CallerKind::Anonymous => false,
+            CallerKind::Federated => self.shape.exact.as_ref().is_none_or(|caller| caller.account().is_some()),
+            _ => true,
+        }
+    }
+
+    /// That a key has a value of a language, if it has one.
+    fn value_within(&mut self, key: &ContextKey, written: String, language: Language) -> Formula {
+        let present = self.present(key);
+        let set = self.atoms.set(written, || ValueSet::Text(language));
+        let field = self.atoms.field(key.folded());
+        let inside = self.atom(Atom::In(field, set));
+        self.formulas.implies(present, inside)
+    }
+
+    /// Whether a key is there and has this value, in any case.
     fn holds(&mut self, key: &ContextKey, value: &str) -> Formula {
         let present = self.present(key);
         let set =

@@ -9,8 +9,10 @@ use crate::symbolic::atom::{Field, Template, TemplatePiece};
 use crate::symbolic::language::{CharClass, Glob, Language, Piece};
 use crate::symbolic::realise::Holds;
 use crate::symbolic::realise::question::{Answer, Question};
+use crate::symbolic::realise::relation;
 use crate::symbolic::realise::{Draft, FieldValue, Realised, Setting};
 use crate::symbolic::shape::{PRINCIPAL_ARN, SESSION, USERNAME};
+use crate::symbolic::user_id::{USER_ID, session_of};
 use crate::vocabulary::arn::{Arn, friendly_name};
 use crate::vocabulary::caller::CallerKind;
 
@@ -116,7 +118,11 @@ fn in_order(questions: &Questions, setting: Setting<'_>, variables_first: bool) 
             values.insert(member, value.clone());
         }
     }
-    if verified(questions, &values, setting) { Outcome::Values(values) } else { Outcome::Failed }
+    if relation::settle(&mut values, questions, setting) && verified(questions, &values, setting) {
+        Outcome::Values(values)
+    } else {
+        Outcome::Failed
+    }
 }
 
 /// The fields that must have the same value: those tied by `${key}` alone.
@@ -172,6 +178,19 @@ fn linked(name: &str, values: &Values, setting: Setting<'_>) -> Option<Language>
             let session = Arn::parse(value_of(SESSION)?)?.resource_of("assumed-role")?;
             Some(shape.named("role/", session.split('/').next()?))
         }
+        (PRINCIPAL_ARN, CallerKind::Federated) => {
+            let prefix = shape.prefix("sts", "federated-user/");
+            let name = session_of(value_of(USER_ID)?)?.chars().map(Piece::Literal);
+            Some(Language::new([Glob::new(prefix.into_iter().chain(name))]))
+        }
+        (USER_ID, CallerKind::RoleSession) => shape.user_ids_of(value_of(SESSION)?),
+        (USER_ID, CallerKind::Federated) => shape.user_ids_of(value_of(PRINCIPAL_ARN)?),
+        (SESSION, _) if value_of(USER_ID).is_some() && value_of(PRINCIPAL_ARN).is_none() => {
+            let name = session_of(value_of(USER_ID)?)?.chars().map(Piece::Literal);
+            let role = [Piece::Some(CharClass::NameCharacters), Piece::Literal('/')];
+            let prefix = shape.prefix("sts", "assumed-role/");
+            Some(Language::new([Glob::new(prefix.into_iter().chain(role).chain(name))]))
+        }
         (USERNAME, _) => {
             let arn = Arn::parse(value_of(PRINCIPAL_ARN)?)?;
             Some(Language::new([Glob::literal(friendly_name(arn.resource))]))
@@ -179,7 +198,9 @@ fn linked(name: &str, values: &Values, setting: Setting<'_>) -> Option<Language>
         (SESSION, _) => {
             let role = friendly_name(Arn::parse(value_of(PRINCIPAL_ARN)?)?.resource);
             let prefix = shape.prefix("sts", &format!("assumed-role/{role}/"));
-            let name = [Piece::One(CharClass::NameCharacters), Piece::Some(CharClass::NameCharacters)];
+            let open = vec![Piece::One(CharClass::NameCharacters), Piece::Some(CharClass::NameCharacters)];
+            let told = value_of(USER_ID).and_then(session_of);
+            let name = told.map_or(open, |name| name.chars().map(Piece::Literal).collect());
             Some(Language::new([Glob::new(prefix.into_iter().chain(name))]))
         }
         _ => None,

@@ -4,15 +4,15 @@ use std::mem::discriminant;
 
 use crate::symbolic::atom::{Atom, Field, SetId, TemplateId, ValueSet};
 use crate::symbolic::encode::{Mode, RESOURCE, arns, set_contains};
-use crate::symbolic::field::{FieldAnswer, Hints, ListAnswer, Wishes, any_of_set, solve};
+use crate::symbolic::field::{FieldAnswer, ListAnswer, Wishes, any_of_set, solve};
 use crate::symbolic::interval::{AddressSet, InstantSet, NumberSet, solve_addresses, solve_instants, solve_numbers};
 use crate::symbolic::language::{Glob, Language};
+use crate::symbolic::realise::sample::{begun, hints, is_of_declared_type, near};
 use crate::symbolic::realise::{FieldValue, Holds, Setting};
-use crate::symbolic::shape::{ISSUER, Known, PRINCIPAL_ARN, SESSION};
+use crate::symbolic::shape::{ISSUER, Known, SESSION};
 use crate::vocabulary::catalogue::ScalarType;
 use crate::vocabulary::context_key::ContextKey;
 use crate::vocabulary::declared_key;
-use crate::vocabulary::instant::Instant;
 
 /// The literals about one field, each with its atom's number.
 #[derive(Debug, Default, Clone)]
@@ -62,6 +62,17 @@ impl Question {
             || self.is_always_there(field, setting)
     }
 
+    /// A literal because of which the field has a value.
+    pub(super) fn reason(&self) -> Option<(u32, bool)> {
+        let wanting =
+            |list: &[(SetId, bool, u32)]| list.iter().find(|(_, truth, _)| *truth).map(|(_, _, n)| (*n, true));
+        let present = self.present.filter(|(truth, _)| *truth).map(|(_, number)| (number, true));
+        let blank = self.blank.filter(|(truth, _)| *truth).map(|(_, number)| (number, true));
+        let matched = self.matches.iter().find(|(_, truth, _)| *truth).map(|(_, _, number)| (*number, true));
+        let listed = wanting(&self.some).or_else(|| wanting(&self.some_not));
+        present.or(blank).or_else(|| wanting(&self.inside)).or(matched).or(listed)
+    }
+
     fn is_always_there(&self, field: Field, setting: Setting<'_>) -> bool {
         matches!(known(setting.atoms.field_name(field), setting), Known::Within(_) | Known::Value(_))
     }
@@ -88,8 +99,42 @@ impl Question {
             return None;
         }
         match self.answer(field, setting, &[], None) {
-            Answer::Contradiction(contradiction) => Some(contradiction),
+            Answer::Contradiction((mut literals, holds)) => {
+                // What a value cannot be is no contradiction where there need be none.
+                if literals.iter().all(|(_, truth)| !truth) {
+                    literals.extend(self.reason().filter(|reason| !literals.contains(reason)));
+                }
+                Some((literals, holds))
+            }
             Answer::Value(_) | Answer::Undecided => None,
+        }
+    }
+
+    /// What holds of every value of the list, each as the set it is in or not in, with the number of a false literal.
+    pub(super) fn of_every_value(&self) -> Vec<(SetId, bool, u32)> {
+        let inside = self.some_not.iter().filter(|(_, truth, _)| !truth).map(|(set, _, number)| (*set, true, *number));
+        let outside = self.some.iter().filter(|(_, truth, _)| !truth).map(|(set, _, number)| (*set, false, *number));
+        inside.chain(outside).collect()
+    }
+
+    /// Whether a value satisfies the literals, but for those of patterns with variables.
+    pub(super) fn accepts(&self, name: &str, value: &FieldValue, setting: Setting<'_>) -> bool {
+        let contains = |set: SetId, text: &str| setting.atoms.value_set(set).is_some_and(|set| set_contains(set, text));
+        let domain = domain(name, setting);
+        let in_domain = |text: &str| domain.as_ref().is_none_or(|domain| domain.contains(text));
+        match value {
+            FieldValue::One(text) => {
+                in_domain(text)
+                    && self.inside.iter().all(|(set, truth, _)| contains(*set, text) == *truth)
+                    && self.blank.is_none_or(|(blank, _)| text.is_empty() == blank)
+            }
+            FieldValue::List(values) => {
+                let any = |holds: &dyn Fn(&str) -> bool| values.iter().any(|value| holds(value));
+                values.iter().all(|value| in_domain(value))
+                    && self.some.iter().all(|(set, truth, _)| any(&|text| contains(*set, text)) == *truth)
+                    && self.some_not.iter().all(|(set, truth, _)| any(&|text| !contains(*set, text)) == *truth)
+                    && self.blank.is_none_or(|(blank, _)| (values.as_slice() == [""]) == blank)
+            }
         }
     }
 
@@ -113,7 +158,8 @@ impl Question {
         let is_text = |set: &&(&ValueSet, bool, u32)| matches!(set.0, ValueSet::Text(_));
         let typed: Vec<_> = sets.iter().filter(|set| !is_text(set)).copied().collect();
         if typed.is_empty() {
-            return self.text(name, setting, &sets, extra, filled);
+            let answer = self.text(name, setting, &sets, extra, filled);
+            return self.of_type(name, setting, &sets, answer);
         }
         let plain = typed.len() == sets.len() && extra.is_empty() && self.matches.is_empty() && self.blank.is_none();
         let forced = typed.iter().find(|(_, truth, _)| *truth).map(|(_, truth, number)| (*number, *truth));
@@ -134,11 +180,41 @@ impl Question {
             // A value off every axis is in none of the typed sets.
             let texts: Vec<_> = sets.iter().filter(is_text).copied().collect();
             match self.text(name, setting, &texts, extra, filled) {
-                Answer::Value(FieldValue::One(value)) if typed.iter().any(|(set, ..)| set_contains(set, &value)) => {}
+                Answer::Value(FieldValue::One(value))
+                    if typed.iter().any(|(set, ..)| set_contains(set, &value))
+                        || (setting.realism && !is_of_declared_type(name, &value)) => {}
                 settled => return settled,
             }
         }
         self.mixed(name, setting, &sets, &typed)
+    }
+
+    /// The answer, if its value is of the key's type (S11.4.16); otherwise another, or none.
+    fn of_type(&self, name: &str, setting: Setting<'_>, sets: &[(&ValueSet, bool, u32)], answer: Answer) -> Answer {
+        let wrong = |text: &String| setting.realism && !is_of_declared_type(name, text);
+        if !matches!(&answer, Answer::Value(FieldValue::One(text)) if wrong(text)) {
+            return answer;
+        }
+        for (set, truth, number) in sets {
+            if let (ValueSet::Text(language), true) = (set, *truth)
+                && language.finite().is_some_and(|words| !words.iter().any(|word| is_of_declared_type(name, word)))
+            {
+                return Answer::Contradiction((vec![(*number, true)], Holds::Always));
+            }
+        }
+        let languages = sets.iter().filter_map(|(set, truth, _)| match set {
+            ValueSet::Text(language) if *truth => Some(language),
+            _ => None,
+        });
+        let fits = |value: &String| {
+            is_of_declared_type(name, value)
+                && self.matches.is_empty()
+                && self.accepts(name, &FieldValue::One(value.clone()), setting)
+        };
+        match begun(languages).into_iter().find(fits) {
+            Some(value) => Answer::Value(FieldValue::One(value)),
+            None => self.mixed(name, setting, sets, &[]),
+        }
     }
 
     /// Whether every value of the key lies on the axis of these sets.
@@ -230,6 +306,7 @@ impl Question {
         for (set, truth, _) in sets {
             if let (ValueSet::Text(language), true) = (set, *truth) {
                 candidates.extend(language.words().iter().cloned());
+                candidates.extend(begun([language]));
             }
         }
         for axis in typed.chunk_by(|(one, ..), (other, ..)| discriminant(*one) == discriminant(*other)) {
@@ -243,6 +320,7 @@ impl Question {
             sets.iter().all(|(set, truth, _)| set_contains(set, value) == *truth)
                 && domain(name, setting).is_none_or(|domain| domain.contains(value))
                 && self.blank.is_none_or(|(blank, _)| value.is_empty() == blank)
+                && (!setting.realism || is_of_declared_type(name, value))
         };
         match candidates.iter().find(fits) {
             Some(value) if self.matches.is_empty() => Answer::Value(FieldValue::One(value.clone())),
@@ -360,19 +438,6 @@ fn on_axis(sets: &[(&ValueSet, bool, u32)]) -> Answer {
     }
 }
 
-/// Values on other axes that a value suggests: an instant's seconds (S3.1.6), the whole numbers behind a number.
-fn near(value: &str) -> Vec<String> {
-    const WHOLE: i128 = 64;
-    match (value.parse::<i128>(), Instant::parse(value)) {
-        (Ok(number), _) => (1..WHOLE).map(|step| (number + step).to_string()).collect(),
-        (Err(_), Some(instant)) => {
-            let second = instant.nanoseconds().div_euclid(1_000_000_000);
-            (0..2).map(|step| (second + step).to_string()).collect()
-        }
-        _ => Vec::new(),
-    }
-}
-
 fn known(name: &str, setting: Setting<'_>) -> Known {
     match name {
         SESSION | ISSUER => setting.shape.pseudo_field(name),
@@ -382,7 +447,7 @@ fn known(name: &str, setting: Setting<'_>) -> Known {
 }
 
 /// The type of a key, and whether it is multivalued.
-fn key_type(name: &str) -> Option<(ScalarType, bool)> {
+pub(super) fn key_type(name: &str) -> Option<(ScalarType, bool)> {
     declared_key::key_type(&ContextKey::new(name)).map(|kind| (kind.scalar, kind.multivalued))
 }
 
@@ -425,39 +490,4 @@ pub(super) fn domain(name: &str, setting: Setting<'_>) -> Option<Language> {
         ScalarType::Arn => Some(arns()),
         ScalarType::String | ScalarType::Number | ScalarType::Date | ScalarType::Address => None,
     }
-}
-
-/// How many resources of a profile are tried as they read best.
-const SAMPLES: usize = 16;
-
-/// Values that read well.
-fn hints(name: &str, setting: Setting<'_>) -> Hints {
-    let mut hints = Hints::default();
-    let (partition, account) = (&setting.shape.partition, setting.shape.account.text());
-    let whole: Vec<String> = match name {
-        RESOURCE => setting.profile.units.iter().take(SAMPLES).map(|unit| unit.sample.clone()).collect(),
-        PRINCIPAL_ARN => vec![
-            format!("arn:{partition}:iam::{account}:user/example"),
-            format!("arn:{partition}:iam::{account}:role/example"),
-            format!("arn:{partition}:sts::{account}:federated-user/example"),
-        ],
-        SESSION => vec![format!("arn:{partition}:sts::{account}:assumed-role/example/example")],
-        ISSUER => vec![format!("arn:{partition}:iam::{account}:user/example")],
-        "iam:permissionsboundary" | "iam:policyarn" => vec![format!("arn:{partition}:iam::{account}:policy/example")],
-        "aws:tagkeys" => {
-            let passed = setting.asked.iter().filter(|key| key.member_of("aws:requesttag/").is_some());
-            passed.filter_map(|key| Some(key.as_str().split_once('/')?.1.to_owned())).collect()
-        }
-        "aws:requestedregion" => vec!["us-east-1".to_owned(), "eu-west-1".to_owned()],
-        _ => match key_type(name).map(|kind| kind.0) {
-            Some(ScalarType::Number) => vec!["1".to_owned(), "10".to_owned()],
-            Some(ScalarType::Date) => vec!["2026-01-01T00:00:00Z".to_owned()],
-            Some(ScalarType::Address) => vec!["203.0.113.1".to_owned()],
-            Some(ScalarType::Arn) => vec![format!("arn:{partition}:iam::{account}:role/example")],
-            _ => Vec::new(),
-        },
-    };
-    hints.whole = whole;
-    hints.fills = vec!["example".to_owned(), "us-east-1".to_owned(), "a".to_owned(), account.to_owned()];
-    hints
 }
