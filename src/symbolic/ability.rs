@@ -5,9 +5,9 @@
 
 use indexmap::IndexSet;
 
-use crate::vocabulary::declared_key;
 use crate::symbolic::universe::{Candidate, matches};
 use crate::vocabulary::context_key::ContextKey;
+use crate::vocabulary::declared_key;
 use crate::vocabulary::dialect::Dialect;
 use crate::vocabulary::limit::LimitKind;
 

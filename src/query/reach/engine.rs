@@ -261,8 +261,8 @@ struct Engine<'a> {
     formulas: Formulas,
     session: Option<Session>,
     cache: Cache,
-    /// Clauses, for which requests they hold, and where they were found.
-    lemmas: Vec<(Vec<(u32, bool)>, Holds, Guard)>,
+    /// What was learnt so far, for solvers that come later.
+    lemmas: Vec<Lemma>,
     /// Shapes with formulas that no request of theirs satisfies, whatever the profile.
     refuted: HashSet<(u32, Formula)>,
     asked: &'a IndexSet<ContextKey>,
@@ -288,6 +288,13 @@ struct Place<'a> {
 struct Guard {
     shape: u32,
     profile: u32,
+}
+
+/// What was learnt of a model that no request has.
+struct Lemma {
+    clause: Vec<(u32, bool)>,
+    holds: Holds,
+    found: Guard,
 }
 
 /// What the solver says of a formula.
@@ -478,11 +485,14 @@ impl Engine<'_> {
     /// A solver that knows the lemmas which hold for a shape.
     fn fresh(&mut self, guard: Guard) -> Result<Session, ReachError> {
         let mut session = Session::new().map_err(|error| ReachError::Internal(error.to_string()))?;
-        for (clause, holds, own) in &self.lemmas {
-            if *holds == Holds::Always || *own == guard {
-                session.add_clause(clause);
-            } else if *holds == Holds::Shape && own.shape == guard.shape {
-                session.add_clause(clause);
+        for lemma in &self.lemmas {
+            let applies = match lemma.holds {
+                Holds::Always => true,
+                Holds::Shape => lemma.found.shape == guard.shape,
+                Holds::Profile => lemma.found == guard,
+            };
+            if applies {
+                session.add_clause(&lemma.clause);
             }
         }
         Ok(session)
@@ -499,7 +509,7 @@ impl Engine<'_> {
             Some(session) => session.add_clause(&clause),
             None => return Err(ReachError::Internal("a lemma without a question".to_owned())),
         }
-        self.lemmas.push((clause, holds, guard));
+        self.lemmas.push(Lemma { clause, holds, found: guard });
         Ok(())
     }
 

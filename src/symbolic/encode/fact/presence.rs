@@ -5,10 +5,10 @@ use crate::symbolic::encode::Encoder;
 use crate::symbolic::encode::fact::{MFA_PRESENT, State};
 use crate::symbolic::formula::Formula;
 use crate::symbolic::interval::{Comparison, NumberSet};
-use crate::vocabulary::declared_key;
 use crate::symbolic::language::{CharClass, Glob, Language, Piece};
 use crate::vocabulary::caller::CallerKind;
 use crate::vocabulary::context_key::ContextKey;
+use crate::vocabulary::declared_key;
 use crate::vocabulary::dialect::Dialect;
 use crate::vocabulary::number::Number;
 
