@@ -8,6 +8,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use ringfence::policy::DocumentKind;
 use ringfence::verdict::Answer;
+use ringfence::vocabulary::ruling::{NotPrincipal, ResourceStar, UserBoundary};
 
 /// What the program is asked to do.
 #[derive(Debug, Parser)]
@@ -141,8 +142,11 @@ pub(crate) struct Reach {
     #[arg(long, value_name = "N")]
     pub(crate) jobs: Option<NonZeroUsize>,
     /// Give up on a question after this long; the verdict is then unknown
-    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
-    pub(crate) timeout: Option<Duration>,
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "10")]
+    pub(crate) timeout: Duration,
+    /// Which readings are taken.
+    #[command(flatten)]
+    pub(crate) rulings: Rulings,
     /// Leave times out, so that the same input gives the same bytes
     #[arg(long)]
     pub(crate) no_timing: bool,
@@ -184,6 +188,9 @@ pub(crate) struct Evaluate {
     /// The dialect of scenarios that name none: aws or astran
     #[arg(long, value_name = "NAME")]
     pub(crate) dialect: Option<String>,
+    /// Which readings are taken.
+    #[command(flatten)]
+    pub(crate) rulings: Rulings,
     /// Decide one request: its action, as in s3:GetObject
     #[arg(long, requires = "resource")]
     pub(crate) action: Option<String>,
@@ -218,6 +225,34 @@ pub(crate) struct Lint {
 fn kind() -> impl TypedValueParser<Value = DocumentKind> {
     let words = PossibleValuesParser::new(DocumentKind::WORDS.map(|(word, _)| word));
     words.try_map(|word| DocumentKind::parse(&word).ok_or("is no kind of document"))
+}
+
+/// Which readings are taken where the sources of the law disagree; one that is given is not asked the other way
+#[derive(Debug, Clone, Copy, Args, Default)]
+pub(crate) struct Rulings {
+    /// Whether a user's boundary limits what a resource policy grants to that user: by default bypass
+    #[arg(long, value_name = "bypass|enforce", value_parser = ruling([("bypass", UserBoundary::Bypass), ("enforce", UserBoundary::Enforce)]))]
+    pub(crate) user_boundary: Option<UserBoundary>,
+    /// Whom a Deny with NotPrincipal exempts: by default strict, a caller whose account, role and session are listed
+    #[arg(long = "notprincipal", value_name = "strict|lenient", value_parser = ruling([("strict", NotPrincipal::Strict), ("lenient", NotPrincipal::Lenient)]))]
+    pub(crate) not_principal: Option<NotPrincipal>,
+    /// Whether a * that ends a front part of a resource's ARN runs over colons: by default documented, it does
+    #[arg(long, value_name = "documented|segmented", value_parser = ruling([("documented", ResourceStar::Documented), ("segmented", ResourceStar::Segmented)]))]
+    pub(crate) resource_star: Option<ResourceStar>,
+}
+
+impl From<Rulings> for ringfence::vocabulary::ruling::Rulings {
+    fn from(given: Rulings) -> Self {
+        let Rulings { user_boundary, not_principal, resource_star } = given;
+        Self { user_boundary, not_principal, resource_star }
+    }
+}
+
+/// Reads one of two words.
+fn ruling<T: Copy + Send + Sync + 'static>(words: [(&'static str, T); 2]) -> impl TypedValueParser<Value = T> {
+    PossibleValuesParser::new(words.map(|(word, _)| word)).try_map(move |given| {
+        words.iter().find(|(word, _)| *word == given).map(|(_, ruling)| *ruling).ok_or("is no reading")
+    })
 }
 
 /// Principal and layers; FILE may be `any`, `none`, or `-` for standard input

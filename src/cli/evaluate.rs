@@ -24,7 +24,7 @@ pub(crate) fn run(arguments: &Evaluate, color: Color) -> Result<Exit> {
         None => None,
         Some(Ok((scenario, warnings))) => {
             stderr::show(&warnings, color);
-            Some(scenario)
+            Some(Scenario { rulings: arguments.rulings.into(), ..scenario })
         }
         Some(Err(refusal)) => {
             stderr::show(&refusal.diagnostics, color);
@@ -164,7 +164,9 @@ fn answer(
         case::Reading { path: Path::new(""), bare: scenario.is_some(), dialect: arguments.dialect.as_deref() };
     let (id, case) = case::read(&source, reading);
     let case = match case {
-        Ok(case) => case,
+        Ok(case) => {
+            Case { scenario: case.scenario.map(|own| Scenario { rulings: arguments.rulings.into(), ..own }), ..case }
+        }
         Err(refusal) => return (id, refuse_line(&refusal, tally)),
     };
     tally.warnings += case.warnings.len();

@@ -33,7 +33,7 @@ pub(crate) fn run(arguments: &Reach, color: Color) -> Result<Exit> {
     let options = Options {
         any_request: arguments.any_request,
         explain: arguments.explain || !arguments.each,
-        timeout: arguments.timeout,
+        timeout: Some(arguments.timeout),
     };
     let asked = Instant::now();
     if arguments.each {
@@ -101,7 +101,8 @@ fn read(arguments: &Reach, color: Color) -> Result<Option<(Scenario, Goal)>> {
         }
     };
     stderr::show(&findings, color);
-    Ok(scenario.zip(goal))
+    let ruled = scenario.map(|scenario| Scenario { rulings: arguments.rulings.into(), ..scenario });
+    Ok(ruled.zip(goal))
 }
 
 /// The JSON of `--when`: the argument itself, or a file behind `@`.

@@ -19,7 +19,9 @@ use ringfence::query::reach::{Options, ReachError, reach};
 use ringfence::question::{self, Question};
 use ringfence::report;
 use ringfence::report::verdict::{Asked, Timing, error_json};
+use ringfence::scenario::Scenario;
 use ringfence::verdict::Answer;
+use ringfence::vocabulary::ruling::Rulings;
 use serde_json::{Value, json};
 
 use crate::args::{Format, Reach};
@@ -38,6 +40,7 @@ struct Setting {
     name: String,
     path: PathBuf,
     dialect: Option<String>,
+    rulings: Rulings,
     options: Options,
     asserted: Answer,
     timing: bool,
@@ -74,11 +77,12 @@ pub(super) fn run(arguments: &Reach, batch: &Path) -> Result<Exit> {
         }
     };
     let options =
-        Options { any_request: arguments.any_request, explain: arguments.explain, timeout: arguments.timeout };
+        Options { any_request: arguments.any_request, explain: arguments.explain, timeout: Some(arguments.timeout) };
     let setting = Arc::new(Setting {
         name: if stdin { STDIN.to_owned() } else { batch.display().to_string() },
         path: if stdin { PathBuf::new() } else { batch.to_owned() },
         dialect: arguments.dialect.clone(),
+        rulings: arguments.rulings.into(),
         options,
         asserted: arguments.expect.unwrap_or(Answer::Unreachable),
         timing: !arguments.no_timing,
@@ -170,6 +174,7 @@ fn answer_line(number: usize, bytes: Vec<u8>, setting: &Setting) -> Answered {
         Ok(question) => question,
         Err(refusal) => return refused(id, refusal.first_error().map(report::diagnostic::json)),
     };
+    let scenario = Scenario { rulings: setting.rulings, ..scenario };
     let parse = started.elapsed();
     let asked = Instant::now();
     let verdict = match reach(&scenario, &goal, &setting.options) {
