@@ -25,6 +25,7 @@ use crate::request::Request;
 use crate::scenario::{Caller, Layer, ResourceAccount, Scenario, Slot};
 use crate::vocabulary::action::{Action, ActionPattern, ActionPatternKind};
 use crate::vocabulary::dialect::Exception;
+use crate::vocabulary::layer::LayerKind;
 
 use context::Effective;
 use decide::Decision;
@@ -91,12 +92,21 @@ pub fn evaluate<'a>(scenario: &'a Scenario, request: &'a Request) -> Result<Outc
     }
     let evaluator = Evaluator {
         caller,
-        boundary: attachment(&scenario.boundary),
+        boundary: match scenario.dialect.carries(caller.kind, LayerKind::Boundary) {
+            true => attachment(&scenario.boundary),
+            false => Truth::No,
+        },
         request,
         context: &context,
         rulings: scenario.rulings,
     };
-    let layers: Vec<_> = scenario.slots().into_iter().map(|(slot, layer)| evaluator.layer(slot, layer)).collect();
+    // What a caller cannot carry, it has not, also where nothing is known of it (S5.10).
+    let carried = |(slot, layer): (Slot, _)| match scenario.dialect.carries(caller.kind, slot.kind) {
+        true => (slot, layer),
+        false => (slot, Layer::None),
+    };
+    let slots = scenario.slots().into_iter().map(carried);
+    let layers: Vec<_> = slots.map(|(slot, layer)| evaluator.layer(slot, layer)).collect();
     let exceptions: Vec<_> = scenario
         .dialect
         .exceptions()

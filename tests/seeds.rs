@@ -300,3 +300,33 @@ fn without_resource_policies_the_allow_leans_on_it_and_the_deny_does_not() {
     assert_eq!(resource_policies_flip(&named("open-allow-no-resource-policies").1), Some(true));
     assert_eq!(resource_policies_flip(&named("open-deny-no-resource-policies").1), Some(false));
 }
+
+/// A Deny that exempts only the role of the caller: the answer hangs on the reading, until one is chosen (S13.3, S14.2).
+#[test]
+fn a_notprincipal_that_lists_only_the_role_depends() {
+    let session = "arn:aws:sts::123456789012:assumed-role/MyRole/SessionName";
+    let policy = "examples/caveat/bucket-not-principal-allow-all.json";
+    let ask = |options: &[&str]| {
+        let base = ["s3:GetObject", "--principal", session, "--resource-policy", policy, "--format", "json"];
+        let output = Command::new(env!("CARGO_BIN_EXE_ringfence"))
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .arg("reach")
+            .args([&base[..], options].concat())
+            .output()
+            .unwrap();
+        let verdict: Value = serde_json::from_slice(&output.stdout).unwrap();
+        (verdict["verdict"].clone(), verdict["depends"].clone())
+    };
+    let readings = json!([
+        { "reading": "notprincipal strict", "verdict": UNREACHABLE },
+        { "reading": "notprincipal lenient", "verdict": REACHABLE },
+    ]);
+    assert_eq!(ask(&[]), (json!("unknown"), readings));
+    assert_eq!(ask(&["--notprincipal", "strict"]).0, UNREACHABLE);
+    assert_eq!(ask(&["--notprincipal", "lenient"]).0, REACHABLE);
+    for reading in ["strict", "lenient"] {
+        let boundary = "examples/caveat/boundary-allow-s3.json";
+        let bounded = ["--identity", "none", "--boundary", boundary, "--notprincipal", reading];
+        assert_eq!(ask(&bounded).0, UNREACHABLE, "S13.2");
+    }
+}

@@ -77,9 +77,10 @@ pub(super) fn inputs(
     let federated = kind == CallerKind::Federated;
     let constant = |value: bool| if value { Formula::TRUE } else { Formula::FALSE };
     // An unknown boundary is best absent; an unknown session policy too, but a federated session has none without one.
-    let given = |layer: &Layer<Vec<Document>>, kind: LayerKind, best_given: bool| match layer {
-        Layer::Given(_) => !grants.opens(kind) || best_given,
-        Layer::None => grants.opens(kind) && best_given,
+    let given = |layer: &Layer<Vec<Document>>, own: LayerKind, best_given: bool| match layer {
+        _ if !scenario.dialect.carries(kind, own) => false,
+        Layer::Given(_) => !grants.opens(own) || best_given,
+        Layer::None => grants.opens(own) && best_given,
         Layer::Any => !grants.hopeful || best_given,
     };
     let mut inputs = HashMap::from([
@@ -101,8 +102,12 @@ pub(super) fn inputs(
     ] {
         inputs.insert(name, encoder.exception(scenario.dialect, wanted));
     }
-    let mut add = |kind, layer, names: [&'static str; 2]| {
-        let said = layer_formulas(encoder, grants, kind, layer, about);
+    let mut add = |own, layer, names: [&'static str; 2]| {
+        // What a caller cannot carry, it has not, also where nothing is known of it (S5.10).
+        let said = match scenario.dialect.carries(kind, own) {
+            true => layer_formulas(encoder, grants, own, layer, about),
+            false => LayerFormulas::default(),
+        };
         let [denies, allows] = names;
         inputs.insert(denies, said.denies);
         inputs.insert(allows, said.allows);
@@ -187,11 +192,20 @@ fn free(encoder: &mut Encoder<'_>, scenario: &Scenario, kind: LayerKind) -> Form
 
 /// The formulas of a layer's Denies and Allows; of a resource policy, the Allows at SELF or ANY, at ENTITY, and at
 /// ACCOUNT.
+#[derive(Clone, Copy)]
 struct LayerFormulas {
     denies: Formula,
     allows: Formula,
     entity: Formula,
     account: Formula,
+}
+
+impl Default for LayerFormulas {
+    /// A layer that is not there.
+    fn default() -> Self {
+        let no = Formula::FALSE;
+        Self { denies: no, allows: no, entity: no, account: no }
+    }
 }
 
 fn layer_formulas(

@@ -20,10 +20,11 @@ use crate::scenario::{Principal, ResourceAccount, Scenario};
 use crate::source::{Span, Spanned};
 use crate::symbolic::encode::Mode;
 use crate::symbolic::language::Glob;
+use crate::symbolic::universe;
 use crate::verdict::{Answer, Unknown, Verdict};
-use crate::vocabulary::action::{ActionPattern, ActionPatternKind};
+use crate::vocabulary::action::{Action, ActionPattern, ActionPatternKind};
 use crate::vocabulary::catalogue::Catalogue;
-use crate::vocabulary::dialect::{Exception, ExceptionKind};
+use crate::vocabulary::dialect::{Dialect, Exception, ExceptionKind};
 use crate::vocabulary::nearest::nearest;
 
 /// How a question is asked.
@@ -72,6 +73,9 @@ pub fn reach(scenario: &Scenario, goal: &Goal, options: &Options) -> Result<Verd
     let mut asker = Asker::new(scenario, goal, deadline);
     let mut verdict = decide(&mut asker, &view)?;
     verdict.notes = notes(scenario, goal);
+    verdict
+        .notes
+        .extend(verdict.counterexample.iter().flat_map(|found| further(scenario.dialect, &found.request.action)));
     verdict.elapsed = start.elapsed();
     if options.explain {
         explain::explain(&mut asker, &view, deadline, &mut verdict)?;
@@ -133,6 +137,31 @@ fn notes(scenario: &Scenario, goal: &Goal) -> Vec<String> {
     if everybody && assumes && !scenario.boundary.is_none() {
         notes.push("a user's boundary is taken to bind also where a trust policy says `*` (S7.2)".to_owned());
     }
+    notes
+}
+
+/// What a call needs besides the one request that was found.
+fn further(dialect: &Dialect, action: &Action) -> Vec<String> {
+    let service = Catalogue::embedded().service(action.prefix()).and_then(Result::ok);
+    let Some(listed) = service.and_then(|service| service.action(action.name())) else { return Vec::new() };
+    let mut notes = Vec::new();
+    let required: Vec<&str> = listed.resources.iter().filter(|own| own.required).map(|own| own.name.as_str()).collect();
+    if required.len() > 1 {
+        notes.push(format!(
+            "a call of {action} is authorized on each of its resources ({}); this is one of them (S2.2.10)",
+            required.join(", ")
+        ));
+    }
+    if !listed.dependent.is_empty() {
+        let dependent = listed.dependent.join(", ");
+        notes.push(format!("a call of {action} may need further actions: {dependent} (the catalogue, S7.3)"));
+    }
+    let beside = |exception: &&Exception| {
+        exception.kind == ExceptionKind::BesideACall && universe::matches(&exception.action, action)
+    };
+    notes.extend(dialect.exceptions().iter().filter(beside).map(|exception| {
+        format!("{action} is no call of its own: the call that it belongs to must be allowed too ({})", exception.rule)
+    }));
     notes
 }
 

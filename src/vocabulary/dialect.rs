@@ -30,6 +30,8 @@ pub enum ExceptionKind {
     OwnAccountOnly,
     /// Resource control policies do not apply to it, although they cover its service (S10.5).
     NotUnderRcps,
+    /// It is authorized beside a call, and is none itself (S7.3).
+    BesideACall,
 }
 
 /// An action that the law treats apart.
@@ -181,6 +183,7 @@ impl Dialect {
             "key-policy" => ExceptionKind::KeyPolicy,
             "own-account-only" => ExceptionKind::OwnAccountOnly,
             "not-under-rcps" => ExceptionKind::NotUnderRcps,
+            "beside-a-call" => ExceptionKind::BesideACall,
             other => return Err(format!("no fact is called `{other}`")),
         };
         let action = ActionPattern::parse(subject).map_err(|error| format!("`{subject}` {error}"))?;
@@ -214,6 +217,11 @@ impl Dialect {
     /// The callers that can have a layer attached; none if the dialect does not describe such layers.
     pub fn callers_of(&self, layer: LayerKind) -> Option<&[CallerKind]> {
         self.layers.iter().find(|(kind, _)| *kind == layer).map(|(_, callers)| callers.as_slice())
+    }
+
+    /// Whether callers of a kind can have a layer attached.
+    pub fn carries(&self, caller: CallerKind, layer: LayerKind) -> bool {
+        self.callers_of(layer).is_some_and(|callers| callers.contains(&caller))
     }
 
     /// The actions, in lower case, that alone carry a key; none if the dialect has no rule of its own for it.
@@ -284,7 +292,7 @@ mod tests {
     fn the_built_in_dialects_are_readable() {
         let aws = Dialect::embedded("aws").unwrap().unwrap();
         assert!(LayerKind::ALL.into_iter().all(|layer| aws.callers_of(layer).is_some()));
-        assert_eq!(aws.exceptions().len(), 14);
+        assert_eq!(aws.exceptions().len(), 15);
         assert_eq!(aws.limits().len(), 7);
         assert_eq!(aws.carried_by(&ContextKey::new("AWS:AssumedRoot")).unwrap().len(), 3);
         assert!(aws.adds_tags("CreateUser") && !aws.adds_tags("UntagUser"));
