@@ -127,6 +127,10 @@ fn notes(scenario: &Scenario, goal: &Goal) -> Vec<String> {
     if scenario.principal == Principal::Outside && !scenario.scps.is_none() {
         notes.push("the service control policies bind no caller outside the organization (S9.3)".to_owned());
     }
+    let keys = matching(&[ExceptionKind::KeyPolicy], true).len() + matching(&[ExceptionKind::KeyPolicy], false).len();
+    if !scenario.rcps.is_none() && keys > 0 {
+        notes.push("keys are taken to be customer managed: RCPs do not bind AWS managed keys (S10.5)".to_owned());
+    }
     let everybody =
         scenario.resource.given().into_iter().flatten().flat_map(|document| &document.statements).any(|s| {
             let entries = s.principal.iter().flat_map(|clause| &clause.entries);

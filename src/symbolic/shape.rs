@@ -59,6 +59,9 @@ impl Shape {
         if let Some(tag) = key.member_of("aws:principaltag/") {
             return Some(self.tag(tag));
         }
+        if self.is_unsigned() && [PRINCIPAL_ARN, "aws:principalaccount", "aws:principaltype"].contains(&key.folded()) {
+            return Some(Known::Absent);
+        }
         match key.folded() {
             PRINCIPAL_ARN => Some(self.principal_arn()),
             "aws:principalaccount" => match self.kind {
@@ -94,6 +97,13 @@ impl Shape {
             }
             _ => None,
         }
+    }
+
+    /// Whether the caller is on the way to a role session with a provider's token, and has signed nothing (S7.2).
+    pub fn is_unsigned(&self) -> bool {
+        let is_session =
+            |caller: &Caller| Arn::parse(&caller.arn).is_some_and(|arn| arn.resource_of("federated-user").is_some());
+        self.kind == CallerKind::Federated && self.exact.as_ref().is_some_and(|caller| !is_session(caller))
     }
 
     /// What is known of the fields that are no context keys: the ARNs of a session and of its issuer.

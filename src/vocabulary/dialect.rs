@@ -292,7 +292,7 @@ mod tests {
     fn the_built_in_dialects_are_readable() {
         let aws = Dialect::embedded("aws").unwrap().unwrap();
         assert!(LayerKind::ALL.into_iter().all(|layer| aws.callers_of(layer).is_some()));
-        assert_eq!(aws.exceptions().len(), 15);
+        assert_eq!(aws.exceptions().len(), 16);
         assert_eq!(aws.limits().len(), 7);
         assert_eq!(aws.carried_by(&ContextKey::new("AWS:AssumedRoot")).unwrap().len(), 3);
         assert!(aws.adds_tags("CreateUser") && !aws.adds_tags("UntagUser"));

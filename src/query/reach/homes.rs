@@ -63,7 +63,8 @@ pub(super) fn homes(scenario: &Scenario, documents: &[&Document], goal: &Goal) -
                 PrincipalEntry::User(text)
                 | PrincipalEntry::Role(text)
                 | PrincipalEntry::RoleSession(text)
-                | PrincipalEntry::FederatedUser(text) => named.arn(text, false),
+                | PrincipalEntry::FederatedUser(text)
+                | PrincipalEntry::Federated(text) => named.arn(text, false),
                 _ => {}
             }
         }

@@ -89,8 +89,36 @@ fn of_kinds(documents: &[&Document], homes: &[Home], kinds: &[CallerKind]) -> Ve
                 _ => shapes.push(with(None)),
             }
         }
+        if first && kinds.contains(&CallerKind::Federated) {
+            shapes.extend(providers(documents, home));
+        }
     }
     shapes
+}
+
+/// Callers with a token of an identity provider that a trust policy names (S7.2): the provider is one of the resource's
+/// account, or the world's, and its users may be anybody.
+fn providers(documents: &[&Document], home: &Home) -> Vec<Shape> {
+    let own = |name: &String| match Arn::parse(name) {
+        Some(arn) => arn.partition == home.partition && home.owner.can_be(arn.account),
+        None => true,
+    };
+    let shape = |name: String| {
+        let at_home = Home { account: home.owner.clone(), cross_account: false, ..home.clone() };
+        let exact = Some(nameless(CallerKind::Federated, &name));
+        Shape { exact, ..shape(CallerKind::Federated, &at_home) }
+    };
+    let named = entries(documents).filter_map(|entry| match entry {
+        PrincipalEntry::Federated(name) => Some(name.clone()),
+        _ => None,
+    });
+    named.filter(own).collect::<BTreeSet<_>>().into_iter().map(shape).collect()
+}
+
+/// Everybody whom the documents name.
+fn entries<'d>(documents: &[&'d Document]) -> impl Iterator<Item = &'d PrincipalEntry> {
+    let statements = documents.iter().flat_map(|document| &document.statements);
+    statements.flat_map(|statement| &statement.principal).flat_map(|clause| &clause.entries).map(|entry| &entry.value)
 }
 
 /// A caller without ARN.
@@ -100,9 +128,7 @@ fn nameless(kind: CallerKind, name: &str) -> Caller {
 
 /// The services that the documents name, and one that they do not.
 fn services(documents: &[&Document]) -> BTreeSet<String> {
-    let statements = documents.iter().flat_map(|document| &document.statements);
-    let entries = statements.flat_map(|statement| &statement.principal).flat_map(|clause| &clause.entries);
-    let named = entries.filter_map(|entry| match &entry.value {
+    let named = entries(documents).filter_map(|entry| match entry {
         PrincipalEntry::Service(name) => Some(name.clone()),
         _ => None,
     });
