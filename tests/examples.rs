@@ -18,7 +18,7 @@ fn scenarios() -> Vec<PathBuf> {
 #[test]
 fn every_request_is_decided_as_it_says() {
     let scenarios = scenarios();
-    assert!(scenarios.len() >= 29, "only {} scenarios found", scenarios.len());
+    assert!(scenarios.len() >= 30, "only {} scenarios found", scenarios.len());
     for scenario in scenarios {
         let name = scenario.display().to_string();
         let requests = name.replace(".scenario.json", ".requests.jsonl");
@@ -42,7 +42,7 @@ fn every_goal_is_answered_as_it_says() {
     let folders = fs::read_dir(&root).unwrap().map(|entry| entry.unwrap().path());
     let mut batches: Vec<_> = folders.map(|folder| folder.join("goals.jsonl")).filter(|path| path.exists()).collect();
     batches.sort();
-    assert_eq!(batches.len(), 3);
+    assert_eq!(batches.len(), 4);
     for batch in batches {
         let lines = fs::read_to_string(&batch).unwrap().lines().count();
         let output = Command::new(env!("CARGO_BIN_EXE_ringfence"))
