@@ -14,15 +14,17 @@ use indexmap::IndexMap;
 use crate::diagnostic::{Code, Diagnostic, Findings, quoted};
 use crate::input;
 use crate::json::{Json, Member, Value};
-use crate::policy::{self, Document, DocumentKind};
+use crate::policy::{self, Clause, Document, DocumentKind, Effect};
 use crate::scenario::layer::Layer;
 use crate::scenario::principal::Principal;
 use crate::scenario::{ResourceAccount, Scenario};
 use crate::source::{Source, Span};
+use crate::vocabulary::action::ActionPatternKind;
 use crate::vocabulary::caller::CallerKind;
 use crate::vocabulary::dialect::Dialect;
 use crate::vocabulary::layer::LayerKind;
 use crate::vocabulary::nearest::{is_misspelt, nearest};
+use crate::vocabulary::resource::ResourcePattern;
 use crate::vocabulary::ruling::Rulings;
 
 /// The fields of a scenario.
@@ -222,7 +224,14 @@ impl<'a> Loader<'a> {
         let mut levels = Vec::with_capacity(items.len());
         for (index, level) in items.iter().enumerate() {
             match self.layer(level, &format!("/{name}/{index}"), kind) {
-                Layer::Given(documents) => levels.push(documents),
+                Layer::Given(documents) => {
+                    if kind == LayerKind::Rcp && !documents.is_empty() && !documents.iter().any(allows_everything) {
+                        let message = "a level of resource control policies without RCPFullAWSAccess (S10.2)";
+                        let help = "add it: AWS attaches it to every level, and it cannot be removed";
+                        self.error(Code::BadField, level.span, message, help);
+                    }
+                    levels.push(documents);
+                }
                 Layer::None | Layer::Any => {
                     let message = "a level without documents allows nothing";
                     self.error(
@@ -369,6 +378,21 @@ impl<'a> Loader<'a> {
         };
         Some((self.text(&member.value, name)?, member.value.span))
     }
+}
+
+/// Whether a document holds an Allow of everything for everybody, as RCPFullAWSAccess does.
+fn allows_everything(document: &Document) -> bool {
+    document.statements.iter().any(|statement| {
+        let every = |clause: &Clause<ResourcePattern>| {
+            !clause.negated && clause.entries.iter().any(|entry| entry.value == ResourcePattern::Every)
+        };
+        let actions = &statement.actions;
+        statement.effect == Effect::Allow
+            && statement.conditions.is_empty()
+            && !actions.negated
+            && actions.entries.iter().any(|entry| matches!(entry.value.kind(), ActionPatternKind::Every))
+            && statement.resources.as_ref().is_none_or(every)
+    })
 }
 
 /// The member of a name.
