@@ -136,7 +136,7 @@ impl Encoder<'_> {
     fn is_signed(&self) -> bool {
         match self.shape.kind {
             CallerKind::Anonymous => false,
-            CallerKind::Federated => self.shape.exact.as_ref().is_none_or(|caller| caller.account().is_some()),
+            CallerKind::Federated => self.shape.signs(),
             _ => true,
         }
     }
