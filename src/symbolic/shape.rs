@@ -56,11 +56,11 @@ impl Shape {
     pub fn known(&self, key: &ContextKey) -> Option<Known> {
         let fixed = |text: &str| Some(Known::Value(text.to_owned()));
         let no_service = self.kind != CallerKind::Service;
+        if !self.signs() && [PRINCIPAL_ARN, "aws:principalaccount", "aws:principaltype"].contains(&key.folded()) {
+            return Some(Known::Absent);
+        }
         if let Some(tag) = key.member_of("aws:principaltag/") {
             return Some(self.tag(tag));
-        }
-        if self.is_unsigned() && [PRINCIPAL_ARN, "aws:principalaccount", "aws:principaltype"].contains(&key.folded()) {
-            return Some(Known::Absent);
         }
         match key.folded() {
             PRINCIPAL_ARN => Some(self.principal_arn()),
@@ -99,11 +99,18 @@ impl Shape {
         }
     }
 
-    /// Whether the caller is on the way to a role session with a provider's token, and has signed nothing (S7.2).
-    pub fn is_unsigned(&self) -> bool {
-        let is_session =
+    /// Whether the caller is somebody yet: a caller of AssumeRoleWith* has a provider's token and signs nothing (S7.2).
+    pub fn signs(&self) -> bool {
+        let session =
             |caller: &Caller| Arn::parse(&caller.arn).is_some_and(|arn| arn.resource_of("federated-user").is_some());
-        self.kind == CallerKind::Federated && self.exact.as_ref().is_some_and(|caller| !is_session(caller))
+        self.kind != CallerKind::Federated || self.exact.as_ref().is_none_or(session)
+    }
+
+    /// Whether the caller belongs to an account: not services, anonymous callers and who comes with the token of a
+    /// provider that is none's.
+    pub fn has_account(&self) -> bool {
+        !matches!(self.kind, CallerKind::Service | CallerKind::Anonymous)
+            && self.exact.as_ref().is_none_or(|caller| caller.account().is_some())
     }
 
     /// What is known of the fields that are no context keys: the ARNs of a session and of its issuer.

@@ -136,7 +136,7 @@ impl Encoder<'_> {
     fn is_signed(&self) -> bool {
         match self.shape.kind {
             CallerKind::Anonymous => false,
-            CallerKind::Federated => !self.shape.is_unsigned(),
+            CallerKind::Federated => self.shape.signs(),
             _ => true,
         }
     }

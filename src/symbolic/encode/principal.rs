@@ -108,7 +108,7 @@ impl Encoder<'_> {
         match (entry, level) {
             (PrincipalEntry::Everybody, Level::Direct) => Formula::TRUE,
             (PrincipalEntry::Account { partition, account }, _) => {
-                let own = !matches!(kind, CallerKind::Service | CallerKind::Anonymous)
+                let own = self.shape.has_account()
                     && self.shape.account.can_be(account)
                     && partition.as_ref().is_none_or(|partition| *partition == self.shape.partition);
                 let level_fits = match level {
@@ -141,8 +141,8 @@ impl Encoder<'_> {
             }
             // Whose canonical id it is, is not an input.
             (PrincipalEntry::CanonicalUser(_), Level::Account) => {
-                let possible = !matches!(kind, CallerKind::Service | CallerKind::Anonymous);
-                self.formulas.constant(possible && bound == Bound::Upper)
+                let possible = self.shape.has_account() && bound == Bound::Upper;
+                self.formulas.constant(possible)
             }
             _ => Formula::FALSE,
         }
