@@ -4,6 +4,7 @@
 //! Soundness: the formula of a shape of caller and a profile of actions is unsatisfiable only if no request of that
 //! shape and profile meets the goal and is allowed, under every reading of the law.
 
+mod asker;
 mod decode;
 mod engine;
 mod explain;
@@ -15,7 +16,8 @@ use std::time::{Duration, Instant};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::goal::Goal;
 use crate::policy::PrincipalEntry;
-use crate::query::reach::engine::{Asker, Found, View, left_out};
+use crate::query::reach::asker::{Asker, View, left_out};
+use crate::query::reach::engine::Found;
 use crate::scenario::{Principal, ResourceAccount, Scenario};
 use crate::source::{Span, Spanned};
 use crate::symbolic::encode::Mode;
@@ -93,7 +95,7 @@ pub fn reach_each(scenario: &Scenario, goal: &Goal, options: &Options) -> Result
     described(scenario)?;
     goal_is_meant(scenario, goal)?;
     let mut verdicts = Vec::new();
-    for action in engine::actions(scenario, goal)? {
+    for action in asker::actions(scenario, goal)? {
         let pattern = ActionPattern::parse(&action).map_err(|error| ReachError::Internal(error.to_string()))?;
         let one = Goal { actions: vec![Spanned::new(pattern, Span::default())], except: Vec::new(), ..goal.clone() };
         verdicts.push((action, reach(scenario, &one, options)?));

@@ -9,7 +9,7 @@ use crate::evaluate::decide::Decision;
 use crate::evaluate::{Outcome, evaluate};
 use crate::policy::{self, Document, DocumentKind, Effect};
 use crate::query::reach::ReachError;
-use crate::query::reach::engine::View;
+use crate::query::reach::asker::View;
 use crate::request::{Context, ContextValue, Request};
 use crate::scenario::{Caller, Layer, Principal, ResourceAccount, Scenario, Tags};
 use crate::source::Source;

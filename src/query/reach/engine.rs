@@ -9,28 +9,22 @@ use std::time::Instant;
 use indexmap::IndexSet;
 
 use crate::goal::Goal;
-use crate::policy::Document;
-use crate::query::layers::{Grants, Placed, inputs, law, statements};
-use crate::query::reach::homes::{Home, Homes, homes};
-use crate::query::reach::shapes::shapes;
+use crate::query::layers::{Grants, Placed, inputs, law};
+use crate::query::reach::asker::{Prepared, View, key, left_out};
 use crate::query::reach::{ReachError, decode};
-use crate::scenario::{Principal, Scenario, Slot};
+use crate::scenario::Scenario;
 use crate::solve::session::{Checked, Session};
-use crate::symbolic::account::{Account, OpenAccount};
 use crate::symbolic::atom::{Atom, Atoms};
-use crate::symbolic::encode::{Cache, Encoder, Mode, RESOURCE, keys_of, lists_of};
+use crate::symbolic::encode::{Cache, Encoder, Mode, RESOURCE};
 use crate::symbolic::field::Limits;
 use crate::symbolic::formula::{Formula, Formulas};
 use crate::symbolic::law::Law;
 use crate::symbolic::realise::{Draft, FieldValue, Holds, Realised, Setting, realise};
 use crate::symbolic::shape::{PRINCIPAL_ARN, Shape};
-use crate::symbolic::universe::{Profile, Scope, Universe};
+use crate::symbolic::universe::{Profile, Universe};
 use crate::verdict::Counterexample;
 use crate::vocabulary::arn::Arn;
 use crate::vocabulary::context_key::ContextKey;
-
-/// How many accounts that no text names are looked at one by one.
-const ACCOUNTS: usize = 8;
 
 /// How many profiles of a shape are looked at before those of the next.
 const FIRST: usize = 16;
@@ -40,21 +34,6 @@ const RECYCLED: usize = 64;
 
 /// How many models a formula may have refuted.
 const ROUNDS: usize = 400;
-
-/// A scenario with parts taken away or granted: what flips and cores ask about.
-#[derive(Debug, Clone, Default)]
-pub(super) struct View {
-    /// Drop the facts of realism.
-    pub(super) any_request: bool,
-    /// One unlisted action in every service.
-    pub(super) unlisted_everywhere: bool,
-    /// Deny statements that are left out: layer, document, statement.
-    pub(super) dropped: Vec<(Slot, usize, usize)>,
-    /// Layers that are taken to allow everything.
-    pub(super) opened: Vec<Slot>,
-    /// Ask only whether the goal has a request at all, whatever policies say.
-    pub(super) goal_only: bool,
-}
 
 /// What a question came to.
 #[derive(Debug)]
@@ -71,186 +50,8 @@ pub(super) enum Found {
     Undecided(String),
 }
 
-/// Asks questions about one scenario and goal, which share what they need.
-pub(super) struct Asker<'a> {
-    scenario: &'a Scenario,
-    goal: &'a Goal,
-    deadline: Option<Instant>,
-    documents: Vec<&'a Document>,
-    asked: IndexSet<ContextKey>,
-    lists: Vec<ContextKey>,
-    homes: Homes,
-    statements: Vec<Placed<'a>>,
-    prepared: Vec<Prepared<'a>>,
-}
-
-/// The profiles of the actions in one home, with or without realism, each with the statements about its actions.
-struct Prepared<'a> {
-    key: (String, Account, bool, bool),
-    universe: Universe,
-    profiles: Vec<(Profile, Vec<Placed<'a>>)>,
-}
-
-impl<'a> Asker<'a> {
-    /// Nothing is asked yet.
-    pub(super) fn new(scenario: &'a Scenario, goal: &'a Goal, deadline: Option<Instant>) -> Self {
-        let documents = scenario.documents();
-        let asked = keys_of(&documents, &goal.when);
-        let lists = lists_of(&documents, &goal.when);
-        let homes = homes(scenario, &documents, goal);
-        Self {
-            scenario,
-            goal,
-            deadline,
-            documents,
-            asked,
-            lists,
-            homes,
-            statements: statements(scenario),
-            prepared: Vec::new(),
-        }
-    }
-
-    /// The scenario asked about.
-    pub(super) fn scenario(&self) -> &'a Scenario {
-        self.scenario
-    }
-
-    /// When to give up.
-    pub(super) fn deadline(&self) -> Option<Instant> {
-        self.deadline
-    }
-
-    /// The goal asked about.
-    pub(super) fn goal(&self) -> &'a Goal {
-        self.goal
-    }
-
-    /// Asks one question.
-    pub(super) fn ask(&mut self, view: &View, mode: Mode) -> Result<Found, ReachError> {
-        let named: Vec<Account> = self.homes.accounts.iter().cloned().map(Account::Known).collect();
-        let found = self.ask_in(&self.homes.of(&named, None), view, mode)?;
-        let settled = match found {
-            Found::Nothing => false,
-            Found::Elsewhere(_) => mode == Mode::Proof || view.goal_only,
-            _ => true,
-        };
-        if settled {
-            return Ok(found);
-        }
-        if !self.homes.complete {
-            match self.ask_others(named, view, mode)? {
-                Found::Nothing => {}
-                other => return Ok(other),
-            }
-        }
-        if self.homes.other_partitions {
-            return Ok(Found::Undecided("a pattern may match partitions that no text names".to_owned()));
-        }
-        Ok(found)
-    }
-
-    /// Asks about the accounts that no text names, where texts may tell them apart: about all at once, and where that
-    /// gives a model about the accounts in it.
-    fn ask_others(&mut self, mut seen: Vec<Account>, view: &View, mode: Mode) -> Result<Found, ReachError> {
-        let form = self.scenario.dialect.account_form();
-        for _ in 0..ACCOUNTS {
-            let ids = seen.iter().filter_map(|account| account.known().map(str::to_owned)).collect();
-            let open = OpenAccount::new(form, ids);
-            let all = Account::Open(open.clone());
-            let homes = self.homes.of(&[seen.clone(), vec![all.clone()]].concat(), Some(&[all]));
-            let hints = match self.ask_in(&homes, view, mode)? {
-                Found::Hint(hints) => hints,
-                other => return Ok(other),
-            };
-            let mut new: Vec<Account> = Vec::new();
-            for id in hints.into_iter().filter(|id| open.can_be(id)).chain(open.fresh()) {
-                if !new.contains(&Account::Known(id.clone())) {
-                    new.push(Account::Known(id));
-                }
-            }
-            seen.extend(new.iter().cloned());
-            match self.ask_in(&self.homes.of(&seen, Some(&new)), view, mode)? {
-                Found::Nothing => {}
-                other => return Ok(other),
-            }
-        }
-        Ok(Found::Undecided("patterns tell apart more accounts than were looked at".to_owned()))
-    }
-
-    /// Asks one question about callers at home in some places.
-    fn ask_in(&mut self, homes: &[Home], view: &View, mode: Mode) -> Result<Found, ReachError> {
-        let shapes = shapes(self.scenario, &self.documents, homes);
-        for shape in &shapes {
-            self.prepare(shape, view);
-        }
-        let mut engine = Engine {
-            scenario: self.scenario,
-            goal: self.goal,
-            view,
-            mode,
-            deadline: self.deadline,
-            law: law(self.scenario.dialect)?,
-            atoms: Atoms::default(),
-            formulas: Formulas::new(),
-            session: None,
-            lemmas: Vec::new(),
-            cache: Cache::default(),
-            refuted: HashSet::new(),
-            asked: &self.asked,
-            lists: &self.lists,
-        };
-        engine.atoms.field(PRINCIPAL_ARN);
-        engine.run(&shapes, &self.prepared)
-    }
-
-    fn prepare(&mut self, shape: &Shape, view: &View) {
-        let key = key(shape, view);
-        if self.prepared.iter().any(|prepared| prepared.key == key) {
-            return;
-        }
-        let scope = Scope {
-            dialect: self.scenario.dialect,
-            partition: &shape.partition,
-            account: &shape.resource_account,
-            any_request: view.any_request,
-            unlisted_everywhere: view.unlisted_everywhere,
-        };
-        let mut universe = Universe::new(self.goal, &self.documents, scope);
-        for statement in self.documents.iter().flat_map(|document| &document.statements) {
-            universe.add_clause(&statement.actions);
-        }
-        let about = |profile: &Profile| {
-            let is_about = |placed: &&Placed<'_>| universe.is_about(profile, &placed.statement.actions);
-            self.statements.iter().filter(is_about).copied().collect::<Vec<_>>()
-        };
-        let profiles = universe.profiles(&self.asked, scope);
-        let profiles = profiles.into_iter().map(|profile| (about(&profile), profile)).map(|(a, p)| (p, a)).collect();
-        self.prepared.push(Prepared { key, universe, profiles });
-    }
-}
-
-fn key(shape: &Shape, view: &View) -> (String, Account, bool, bool) {
-    // Which accounts were looked at already makes no other universe.
-    (shape.partition.clone(), shape.resource_account.with_all(), view.any_request, view.unlisted_everywhere)
-}
-
-/// The actions that a goal can mean.
-pub(super) fn actions(scenario: &Scenario, goal: &Goal) -> Result<Vec<String>, ReachError> {
-    let documents = scenario.documents();
-    let account = Account::Known(String::new());
-    let scope = Scope {
-        dialect: scenario.dialect,
-        partition: "",
-        account: &account,
-        any_request: false,
-        unlisted_everywhere: false,
-    };
-    let universe = Universe::new(goal, &documents, scope);
-    Ok(universe.candidates().iter().map(|candidate| candidate.action.to_string()).collect())
-}
-
-struct Engine<'a> {
+/// The solver and what it knows, for one question about some callers.
+pub(super) struct Engine<'a> {
     scenario: &'a Scenario,
     goal: &'a Goal,
     view: &'a View,
@@ -265,8 +66,16 @@ struct Engine<'a> {
     lemmas: Vec<Lemma>,
     /// Shapes with formulas that no request of theirs satisfies, whatever the profile.
     refuted: HashSet<(u32, Formula)>,
-    asked: &'a IndexSet<ContextKey>,
-    lists: &'a [ContextKey],
+    keys: Keys<'a>,
+}
+
+/// The keys that a question asks about.
+#[derive(Clone, Copy)]
+pub(super) struct Keys<'a> {
+    /// All of them.
+    pub(super) asked: &'a IndexSet<ContextKey>,
+    /// Those that nobody declares, asked about with a set operator.
+    pub(super) lists: &'a [ContextKey],
 }
 
 /// Where a question stands.
@@ -311,8 +120,38 @@ enum Search {
     Undecided(String),
 }
 
-impl Engine<'_> {
-    fn run(&mut self, shapes: &[Shape], prepared: &[Prepared<'_>]) -> Result<Found, ReachError> {
+impl<'a> Engine<'a> {
+    /// An engine that knows nothing yet.
+    pub(super) fn new(
+        scenario: &'a Scenario,
+        goal: &'a Goal,
+        view: &'a View,
+        mode: Mode,
+        deadline: Option<Instant>,
+        keys: Keys<'a>,
+    ) -> Result<Self, ReachError> {
+        let mut atoms = Atoms::default();
+        // The field of the caller's ARN is there, whether a policy asks about it or not.
+        atoms.field(PRINCIPAL_ARN);
+        Ok(Self {
+            scenario,
+            goal,
+            view,
+            mode,
+            deadline,
+            law: law(scenario.dialect)?,
+            atoms,
+            formulas: Formulas::new(),
+            session: None,
+            lemmas: Vec::new(),
+            cache: Cache::default(),
+            refuted: HashSet::new(),
+            keys,
+        })
+    }
+
+    /// Looks for a request of some callers.
+    pub(super) fn run(&mut self, shapes: &[Shape], prepared: &[Prepared<'_>]) -> Result<Found, ReachError> {
         let mut undecided: Option<String> = None;
         let mut elsewhere: Option<String> = None;
         let mut solved = 0;
@@ -384,7 +223,7 @@ impl Engine<'_> {
         };
         self.complete(&mut draft, place.profile);
         let Place { shape, universe, profile, .. } = place;
-        let replayed = decode::decode(self.scenario, shape, universe, profile, self.asked, &draft, self.view);
+        let replayed = decode::decode(self.scenario, shape, universe, profile, self.keys.asked, &draft, self.view);
         match (replayed, self.mode) {
             (Ok(found), _) => Ok(Found::Request(Box::new(found))),
             (Err(ReachError::Disagreement { .. }), Mode::Proof) => {
@@ -424,7 +263,7 @@ impl Engine<'_> {
                 atoms: &self.atoms,
                 shape: place.shape,
                 profile: place.profile,
-                asked: self.asked,
+                asked: self.keys.asked,
                 mode: self.mode,
                 realism: !self.view.any_request,
                 limits: Limits::default(),
@@ -562,8 +401,8 @@ impl Engine<'_> {
             universe: place.universe,
             shape: place.shape,
             profile: Some(place.profile),
-            asked: self.asked,
-            lists: self.lists,
+            asked: self.keys.asked,
+            lists: self.keys.lists,
             boundary: self.scenario.boundary.given().is_some(),
             mode: self.mode,
             rulings: self.scenario.rulings,
@@ -573,20 +412,6 @@ impl Engine<'_> {
             cache: &mut self.cache,
         }
     }
-}
-
-/// The path of service-linked roles, where their sessions are left out: nobody else assumes them, their permissions are
-/// the service's, and no SCP or RCP binds them (S7.6), so that an unknown identity policy says nothing about them.
-pub(super) fn left_out(scenario: &Scenario) -> Option<&'static str> {
-    let path = scenario.dialect.service_linked()?;
-    let named = match &scenario.principal {
-        Principal::Caller(_) | Principal::Root => true,
-        Principal::RoleSessions(pattern) => pattern.contains(path),
-        Principal::Users(_) => true,
-        Principal::Any | Principal::Outside => false,
-    };
-    let gated = !scenario.scps.is_none() || !scenario.rcps.is_none();
-    (gated && !named).then_some(path)
 }
 
 /// The first profiles of every shape, then the others: what only one kind of caller may do is found without looking at

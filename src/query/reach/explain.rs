@@ -5,7 +5,8 @@
 use std::time::Instant;
 
 use crate::policy::{Document, Effect};
-use crate::query::reach::engine::{Asker, Found, View, left_out};
+use crate::query::reach::asker::{Asker, View, left_out};
+use crate::query::reach::engine::Found;
 use crate::query::reach::{ReachError, decide};
 use crate::scenario::{Layer, Principal, ResourceAccount, Scenario};
 use crate::symbolic::encode::Mode;

@@ -1,0 +1,219 @@
+//! Questions about one scenario and goal: which callers, accounts and actions there are to look at.
+//!
+//! In: a scenario seen through a [`View`], a goal. Out: [`Found`], from as many runs of the engine as there are accounts
+//! to tell apart. What questions share (documents, keys, profiles of actions) is made once.
+
+use std::time::Instant;
+
+use indexmap::IndexSet;
+
+use crate::goal::Goal;
+use crate::policy::Document;
+use crate::query::layers::{Placed, statements};
+use crate::query::reach::ReachError;
+use crate::query::reach::engine::{Engine, Found, Keys};
+use crate::query::reach::homes::{Home, Homes, homes};
+use crate::query::reach::shapes::shapes;
+use crate::scenario::{Principal, Scenario, Slot};
+use crate::symbolic::account::{Account, OpenAccount};
+use crate::symbolic::encode::{Mode, keys_of, lists_of};
+use crate::symbolic::shape::Shape;
+use crate::symbolic::universe::{Profile, Scope, Universe};
+use crate::vocabulary::context_key::ContextKey;
+
+/// How many accounts that no text names are looked at one by one.
+const ACCOUNTS: usize = 8;
+
+/// A scenario with parts taken away or granted: what flips and cores ask about.
+#[derive(Debug, Clone, Default)]
+pub(super) struct View {
+    /// Drop the facts of realism.
+    pub(super) any_request: bool,
+    /// One unlisted action in every service.
+    pub(super) unlisted_everywhere: bool,
+    /// Deny statements that are left out: layer, document, statement.
+    pub(super) dropped: Vec<(Slot, usize, usize)>,
+    /// Layers that are taken to allow everything.
+    pub(super) opened: Vec<Slot>,
+    /// Ask only whether the goal has a request at all, whatever policies say.
+    pub(super) goal_only: bool,
+}
+
+/// Asks questions about one scenario and goal, which share what they need.
+pub(super) struct Asker<'a> {
+    scenario: &'a Scenario,
+    goal: &'a Goal,
+    deadline: Option<Instant>,
+    documents: Vec<&'a Document>,
+    asked: IndexSet<ContextKey>,
+    lists: Vec<ContextKey>,
+    homes: Homes,
+    statements: Vec<Placed<'a>>,
+    prepared: Vec<Prepared<'a>>,
+}
+
+/// The profiles of the actions in one home, with or without realism, each with the statements about its actions.
+pub(super) struct Prepared<'a> {
+    pub(super) key: (String, Account, bool, bool),
+    pub(super) universe: Universe,
+    pub(super) profiles: Vec<(Profile, Vec<Placed<'a>>)>,
+}
+
+impl<'a> Asker<'a> {
+    /// Nothing is asked yet.
+    pub(super) fn new(scenario: &'a Scenario, goal: &'a Goal, deadline: Option<Instant>) -> Self {
+        let documents = scenario.documents();
+        let asked = keys_of(&documents, &goal.when);
+        let lists = lists_of(&documents, &goal.when);
+        let homes = homes(scenario, &documents, goal);
+        Self {
+            scenario,
+            goal,
+            deadline,
+            documents,
+            asked,
+            lists,
+            homes,
+            statements: statements(scenario),
+            prepared: Vec::new(),
+        }
+    }
+
+    /// The scenario asked about.
+    pub(super) fn scenario(&self) -> &'a Scenario {
+        self.scenario
+    }
+
+    /// When to give up.
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        self.deadline
+    }
+
+    /// The goal asked about.
+    pub(super) fn goal(&self) -> &'a Goal {
+        self.goal
+    }
+
+    /// Asks one question.
+    pub(super) fn ask(&mut self, view: &View, mode: Mode) -> Result<Found, ReachError> {
+        let named: Vec<Account> = self.homes.accounts.iter().cloned().map(Account::Known).collect();
+        let found = self.ask_in(&self.homes.of(&named, None), view, mode)?;
+        let settled = match found {
+            Found::Nothing => false,
+            Found::Elsewhere(_) => mode == Mode::Proof || view.goal_only,
+            _ => true,
+        };
+        if settled {
+            return Ok(found);
+        }
+        if !self.homes.complete {
+            match self.ask_others(named, view, mode)? {
+                Found::Nothing => {}
+                other => return Ok(other),
+            }
+        }
+        if self.homes.other_partitions {
+            return Ok(Found::Undecided("a pattern may match partitions that no text names".to_owned()));
+        }
+        Ok(found)
+    }
+
+    /// Asks about the accounts that no text names, where texts may tell them apart: about all at once, and where that
+    /// gives a model about the accounts in it.
+    fn ask_others(&mut self, mut seen: Vec<Account>, view: &View, mode: Mode) -> Result<Found, ReachError> {
+        let form = self.scenario.dialect.account_form();
+        for _ in 0..ACCOUNTS {
+            let ids = seen.iter().filter_map(|account| account.known().map(str::to_owned)).collect();
+            let open = OpenAccount::new(form, ids);
+            let all = Account::Open(open.clone());
+            let homes = self.homes.of(&[seen.clone(), vec![all.clone()]].concat(), Some(&[all]));
+            let hints = match self.ask_in(&homes, view, mode)? {
+                Found::Hint(hints) => hints,
+                other => return Ok(other),
+            };
+            let mut new: Vec<Account> = Vec::new();
+            for id in hints.into_iter().filter(|id| open.can_be(id)).chain(open.fresh()) {
+                if !new.contains(&Account::Known(id.clone())) {
+                    new.push(Account::Known(id));
+                }
+            }
+            seen.extend(new.iter().cloned());
+            match self.ask_in(&self.homes.of(&seen, Some(&new)), view, mode)? {
+                Found::Nothing => {}
+                other => return Ok(other),
+            }
+        }
+        Ok(Found::Undecided("patterns tell apart more accounts than were looked at".to_owned()))
+    }
+
+    /// Asks one question about callers at home in some places.
+    fn ask_in(&mut self, homes: &[Home], view: &View, mode: Mode) -> Result<Found, ReachError> {
+        let shapes = shapes(self.scenario, &self.documents, homes);
+        for shape in &shapes {
+            self.prepare(shape, view);
+        }
+        let keys = Keys { asked: &self.asked, lists: &self.lists };
+        let mut engine = Engine::new(self.scenario, self.goal, view, mode, self.deadline, keys)?;
+        engine.run(&shapes, &self.prepared)
+    }
+
+    fn prepare(&mut self, shape: &Shape, view: &View) {
+        let key = key(shape, view);
+        if self.prepared.iter().any(|prepared| prepared.key == key) {
+            return;
+        }
+        let scope = Scope {
+            dialect: self.scenario.dialect,
+            partition: &shape.partition,
+            account: &shape.resource_account,
+            any_request: view.any_request,
+            unlisted_everywhere: view.unlisted_everywhere,
+        };
+        let mut universe = Universe::new(self.goal, &self.documents, scope);
+        for statement in self.documents.iter().flat_map(|document| &document.statements) {
+            universe.add_clause(&statement.actions);
+        }
+        let about = |profile: &Profile| {
+            let is_about = |placed: &&Placed<'_>| universe.is_about(profile, &placed.statement.actions);
+            self.statements.iter().filter(is_about).copied().collect::<Vec<_>>()
+        };
+        let profiles = universe.profiles(&self.asked, scope);
+        let profiles = profiles.into_iter().map(|profile| (about(&profile), profile)).map(|(a, p)| (p, a)).collect();
+        self.prepared.push(Prepared { key, universe, profiles });
+    }
+}
+
+/// What a universe is made for.
+pub(super) fn key(shape: &Shape, view: &View) -> (String, Account, bool, bool) {
+    // Which accounts were looked at already makes no other universe.
+    (shape.partition.clone(), shape.resource_account.with_all(), view.any_request, view.unlisted_everywhere)
+}
+
+/// The actions that a goal can mean.
+pub(super) fn actions(scenario: &Scenario, goal: &Goal) -> Result<Vec<String>, ReachError> {
+    let documents = scenario.documents();
+    let account = Account::Known(String::new());
+    let scope = Scope {
+        dialect: scenario.dialect,
+        partition: "",
+        account: &account,
+        any_request: false,
+        unlisted_everywhere: false,
+    };
+    let universe = Universe::new(goal, &documents, scope);
+    Ok(universe.candidates().iter().map(|candidate| candidate.action.to_string()).collect())
+}
+
+/// The path of service-linked roles, where their sessions are left out: nobody else assumes them, their permissions are
+/// the service's, and no SCP or RCP binds them (S7.6), so that an unknown identity policy says nothing about them.
+pub(super) fn left_out(scenario: &Scenario) -> Option<&'static str> {
+    let path = scenario.dialect.service_linked()?;
+    let named = match &scenario.principal {
+        Principal::Caller(_) | Principal::Root => true,
+        Principal::RoleSessions(pattern) => pattern.contains(path),
+        Principal::Users(_) => true,
+        Principal::Any | Principal::Outside => false,
+    };
+    let gated = !scenario.scps.is_none() || !scenario.rcps.is_none();
+    (gated && !named).then_some(path)
+}
