@@ -69,6 +69,9 @@ pub(super) fn homes(scenario: &Scenario, documents: &[&Document], goal: &Goal) -
             }
         }
     }
+    if let ResourceAccount::Id(id) = &scenario.resource_account {
+        named.accounts.insert(id.clone());
+    }
     // Where nothing is named, the account that readers know from documentation comes first. Caller and resource may
     // both belong to accounts that nobody names, and to different ones.
     let two = scenario.principal == Principal::Outside || scenario.resource_account == ResourceAccount::Any;
