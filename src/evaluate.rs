@@ -25,6 +25,7 @@ use crate::request::Request;
 use crate::scenario::{Caller, Layer, ResourceAccount, Scenario, Slot};
 use crate::vocabulary::action::{Action, ActionPattern, ActionPatternKind};
 use crate::vocabulary::dialect::Exception;
+use crate::vocabulary::layer::LayerKind;
 
 use context::Effective;
 use decide::Decision;
@@ -91,12 +92,18 @@ pub fn evaluate<'a>(scenario: &'a Scenario, request: &'a Request) -> Result<Outc
     }
     let evaluator = Evaluator {
         caller,
-        boundary: attachment(&scenario.boundary),
+        boundary: match scenario.dialect.attaches(LayerKind::Boundary, caller.kind) {
+            true => attachment(&scenario.boundary),
+            false => Truth::No,
+        },
         request,
         context: &context,
         rulings: scenario.rulings,
     };
-    let layers: Vec<_> = scenario.slots().into_iter().map(|(slot, layer)| evaluator.layer(slot, layer)).collect();
+    // What cannot be attached to a caller is none, also where it is not known (S5.5, S5.10).
+    let own = |slot: Slot, layer| if scenario.dialect.attaches(slot.kind, caller.kind) { layer } else { Layer::None };
+    let slots = scenario.slots().into_iter();
+    let layers: Vec<_> = slots.map(|(slot, layer)| evaluator.layer(slot, own(slot, layer))).collect();
     let exceptions: Vec<_> = scenario
         .dialect
         .exceptions()

@@ -76,8 +76,11 @@ pub(super) fn inputs(
     let kind = encoder.shape.kind;
     let federated = kind == CallerKind::Federated;
     let constant = |value: bool| if value { Formula::TRUE } else { Formula::FALSE };
+    // What cannot be attached to a caller is none, also where it is not known (S5.5, S5.10).
+    let attaches = |layer| scenario.dialect.attaches(layer, kind);
     // An unknown boundary is best absent; an unknown session policy too, but a federated session has none without one.
     let given = |layer: &Layer<Vec<Document>>, kind: LayerKind, best_given: bool| match layer {
+        _ if !attaches(kind) => false,
         Layer::Given(_) => !grants.opens(kind) || best_given,
         Layer::None => grants.opens(kind) && best_given,
         Layer::Any => !grants.hopeful || best_given,
@@ -102,7 +105,10 @@ pub(super) fn inputs(
         inputs.insert(name, encoder.exception(scenario.dialect, wanted));
     }
     let mut add = |kind, layer, names: [&'static str; 2]| {
-        let said = layer_formulas(encoder, grants, kind, layer, about);
+        let said = match attaches(kind) {
+            true => layer_formulas(encoder, grants, kind, layer, about),
+            false => LayerFormulas::NOTHING,
+        };
         let [denies, allows] = names;
         inputs.insert(denies, said.denies);
         inputs.insert(allows, said.allows);
@@ -192,6 +198,12 @@ struct LayerFormulas {
     allows: Formula,
     entity: Formula,
     account: Formula,
+}
+
+impl LayerFormulas {
+    /// What a layer says that is not there.
+    const NOTHING: Self =
+        Self { denies: Formula::FALSE, allows: Formula::FALSE, entity: Formula::FALSE, account: Formula::FALSE };
 }
 
 fn layer_formulas(
