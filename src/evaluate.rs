@@ -92,7 +92,7 @@ pub fn evaluate<'a>(scenario: &'a Scenario, request: &'a Request) -> Result<Outc
     }
     let evaluator = Evaluator {
         caller,
-        boundary: match scenario.dialect.carries(caller.kind, LayerKind::Boundary) {
+        boundary: match scenario.dialect.attaches(LayerKind::Boundary, caller.kind) {
             true => attachment(&scenario.boundary),
             false => Truth::No,
         },
@@ -100,13 +100,10 @@ pub fn evaluate<'a>(scenario: &'a Scenario, request: &'a Request) -> Result<Outc
         context: &context,
         rulings: scenario.rulings,
     };
-    // What a caller cannot carry, it has not, also where nothing is known of it (S5.10).
-    let carried = |(slot, layer): (Slot, _)| match scenario.dialect.carries(caller.kind, slot.kind) {
-        true => (slot, layer),
-        false => (slot, Layer::None),
-    };
-    let slots = scenario.slots().into_iter().map(carried);
-    let layers: Vec<_> = slots.map(|(slot, layer)| evaluator.layer(slot, layer)).collect();
+    // What cannot be attached to a caller is none, also where it is not known (S5.5, S5.10).
+    let own = |slot: Slot, layer| if scenario.dialect.attaches(slot.kind, caller.kind) { layer } else { Layer::None };
+    let slots = scenario.slots().into_iter();
+    let layers: Vec<_> = slots.map(|(slot, layer)| evaluator.layer(slot, own(slot, layer))).collect();
     let exceptions: Vec<_> = scenario
         .dialect
         .exceptions()

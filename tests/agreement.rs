@@ -20,7 +20,15 @@ mod document;
 mod minimal;
 #[path = "agreement/pair.rs"]
 mod pair;
+#[path = "agreement/proof.rs"]
+mod proof;
+#[path = "agreement/question.rs"]
+mod question;
 #[path = "agreement/request.rs"]
 mod request;
+#[path = "agreement/sample.rs"]
+mod sample;
 #[path = "agreement/scenario.rs"]
 mod scenario;
+#[path = "agreement/world.rs"]
+mod world;

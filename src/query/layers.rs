@@ -76,11 +76,13 @@ pub(super) fn inputs(
     let kind = encoder.shape.kind;
     let federated = kind == CallerKind::Federated;
     let constant = |value: bool| if value { Formula::TRUE } else { Formula::FALSE };
+    // What cannot be attached to a caller is none, also where it is not known (S5.5, S5.10).
+    let attaches = |layer| scenario.dialect.attaches(layer, kind);
     // An unknown boundary is best absent; an unknown session policy too, but a federated session has none without one.
-    let given = |layer: &Layer<Vec<Document>>, own: LayerKind, best_given: bool| match layer {
-        _ if !scenario.dialect.carries(kind, own) => false,
-        Layer::Given(_) => !grants.opens(own) || best_given,
-        Layer::None => grants.opens(own) && best_given,
+    let given = |layer: &Layer<Vec<Document>>, kind: LayerKind, best_given: bool| match layer {
+        _ if !attaches(kind) => false,
+        Layer::Given(_) => !grants.opens(kind) || best_given,
+        Layer::None => grants.opens(kind) && best_given,
         Layer::Any => !grants.hopeful || best_given,
     };
     let mut inputs = HashMap::from([
@@ -102,11 +104,10 @@ pub(super) fn inputs(
     ] {
         inputs.insert(name, encoder.exception(scenario.dialect, wanted));
     }
-    let mut add = |own, layer, names: [&'static str; 2]| {
-        // What a caller cannot carry, it has not, also where nothing is known of it (S5.10).
-        let said = match scenario.dialect.carries(kind, own) {
-            true => layer_formulas(encoder, grants, own, layer, about),
-            false => LayerFormulas::default(),
+    let mut add = |kind, layer, names: [&'static str; 2]| {
+        let said = match attaches(kind) {
+            true => layer_formulas(encoder, grants, kind, layer, about),
+            false => LayerFormulas::NOTHING,
         };
         let [denies, allows] = names;
         inputs.insert(denies, said.denies);
@@ -192,7 +193,6 @@ fn free(encoder: &mut Encoder<'_>, scenario: &Scenario, kind: LayerKind) -> Form
 
 /// The formulas of a layer's Denies and Allows; of a resource policy, the Allows at SELF or ANY, at ENTITY, and at
 /// ACCOUNT.
-#[derive(Clone, Copy)]
 struct LayerFormulas {
     denies: Formula,
     allows: Formula,
@@ -200,12 +200,10 @@ struct LayerFormulas {
     account: Formula,
 }
 
-impl Default for LayerFormulas {
-    /// A layer that is not there.
-    fn default() -> Self {
-        let no = Formula::FALSE;
-        Self { denies: no, allows: no, entity: no, account: no }
-    }
+impl LayerFormulas {
+    /// What a layer says that is not there.
+    const NOTHING: Self =
+        Self { denies: Formula::FALSE, allows: Formula::FALSE, entity: Formula::FALSE, account: Formula::FALSE };
 }
 
 fn layer_formulas(

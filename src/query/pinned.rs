@@ -18,6 +18,7 @@ use crate::symbolic::encode::{Cache, Encoder, Mode, Pin, Pinned, RESOURCE, is_of
 use crate::symbolic::formula::{Formula, Formulas};
 use crate::symbolic::shape::Shape;
 use crate::symbolic::universe::{Profile, Scope, Universe};
+use crate::vocabulary::layer::LayerKind;
 
 /// Decides a request that the evaluator does not skip.
 ///
@@ -109,7 +110,8 @@ fn under(
         profile: Some(profile),
         asked: &asked,
         lists: &[],
-        boundary: scenario.boundary.given().is_some() || (scenario.boundary.is_any() && mode == Mode::Chosen),
+        boundary: scenario.dialect.attaches(LayerKind::Boundary, caller.kind)
+            && (scenario.boundary.given().is_some() || (scenario.boundary.is_any() && mode == Mode::Chosen)),
         mode,
         rulings: scenario.rulings,
         endpoint: false,

@@ -219,9 +219,11 @@ impl Dialect {
         self.layers.iter().find(|(kind, _)| *kind == layer).map(|(_, callers)| callers.as_slice())
     }
 
-    /// Whether callers of a kind can have a layer attached.
-    pub fn carries(&self, caller: CallerKind, layer: LayerKind) -> bool {
-        self.callers_of(layer).is_some_and(|callers| callers.contains(&caller))
+    /// Whether policies of a layer can be attached to a caller or passed for it; those of a resource, an endpoint or an
+    /// organization are not its own (S5.5, S5.10).
+    pub fn attaches(&self, layer: LayerKind, caller: CallerKind) -> bool {
+        let own = matches!(layer, LayerKind::Identity | LayerKind::Boundary | LayerKind::Session);
+        !own || self.callers_of(layer).is_some_and(|callers| callers.contains(&caller))
     }
 
     /// The actions, in lower case, that alone carry a key; none if the dialect has no rule of its own for it.

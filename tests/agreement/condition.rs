@@ -69,7 +69,7 @@ pub(crate) struct Key {
     pub(crate) policy: &'static [&'static str],
     pub(crate) request: &'static [&'static str],
     /// Whether only scenarios of anything use it: what real requests carry of it hangs on more than is sampled.
-    wild: bool,
+    pub(crate) wild: bool,
 }
 
 impl Key {
