@@ -50,8 +50,11 @@ fn granted(line: &Value, found: &Value) -> Map<String, Value> {
     for name in ["identityPolicies", "permissionsBoundary", "sessionPolicies", "resourcePolicy"] {
         let fence = ["permissionsBoundary", "sessionPolicies"].iter().any(|fence| !line[fence].is_null());
         let unknown = line[name] == "any" || (name == "identityPolicies" && line.get(name).is_none() && fence);
+        let nobodys = ["anonymous", "service", "root"].iter().any(|kind| found["principal"]["type"] == *kind);
         let federated = name == "sessionPolicies" && found["principal"]["type"] == "federated";
         let value = match (unknown, name) {
+            // Nothing is attached to those who cannot have it (S5.10).
+            (true, "identityPolicies") if nobodys => Value::Null,
             (true, "identityPolicies") => all.clone(),
             (true, "sessionPolicies") if federated => all.clone(),
             (true, _) => Value::Null,
