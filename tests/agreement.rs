@@ -8,6 +8,8 @@
 
 #[path = "agreement/caller.rs"]
 mod caller;
+#[path = "agreement/change.rs"]
+mod change;
 #[path = "agreement/condition.rs"]
 mod condition;
 #[path = "agreement/coverage.rs"]
@@ -16,8 +18,12 @@ mod coverage;
 mod dice;
 #[path = "agreement/document.rs"]
 mod document;
+#[path = "agreement/metamorphic.rs"]
+mod metamorphic;
 #[path = "agreement/minimal.rs"]
 mod minimal;
+#[path = "agreement/mutation.rs"]
+mod mutation;
 #[path = "agreement/pair.rs"]
 mod pair;
 #[path = "agreement/proof.rs"]
