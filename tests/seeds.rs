@@ -21,7 +21,7 @@ fn row(name: &'static str, scenario: &[&str], goal: &[&str], verdict: &'static s
 }
 
 const REACHABLE: &str = "reachable";
-/// Its law (S8) is not there yet, so that nobody can say whether it flips.
+/// Under `astran`, which describes one account only (S15), it cannot be flipped.
 const CROSS_ACCOUNT: &str = "resource-account";
 const UNREACHABLE: &str = "unreachable";
 
