@@ -120,12 +120,13 @@ pub(super) fn inputs(
     let resource = add(LayerKind::Resource, &scenario.resource, ["resource-denies", "resource-direct"]);
     inputs.insert("resource-entity", resource.entity);
     inputs.insert("resource-account", resource.account);
+    let slots = scenario.slots();
     for (kind, [denies, allows]) in [
         (LayerKind::Scp, ["scp-denies", "scp-allows"]),
         (LayerKind::Rcp, ["rcp-denies", "rcp-allows"]),
         (LayerKind::Endpoint, ["endpoint-denies", "endpoint-allows"]),
     ] {
-        let (denied, allowed) = gate(encoder, scenario, grants, kind, about);
+        let (denied, allowed) = gate(encoder, scenario, &slots, grants, kind, about);
         inputs.insert(denies, denied);
         inputs.insert(allows, allowed);
     }
@@ -136,6 +137,7 @@ pub(super) fn inputs(
 fn gate(
     encoder: &mut Encoder<'_>,
     scenario: &Scenario,
+    slots: &[(Slot, Layer<&[Document]>)],
     grants: Grants<'_>,
     kind: LayerKind,
     about: &[Placed<'_>],
@@ -146,7 +148,7 @@ fn gate(
     }
     let mut denies = Vec::new();
     let mut allows = Vec::new();
-    for (slot, layer) in scenario.slots() {
+    for (slot, layer) in slots {
         if slot.kind != kind || matches!(layer, Layer::None) {
             continue;
         }
@@ -155,10 +157,10 @@ fn gate(
             allows.push(if grants.hopeful { Formula::TRUE } else { Formula::FALSE });
         }
         encoder.endpoint = kind == LayerKind::Endpoint;
-        let said = statement_formulas(encoder, grants, slot, about);
+        let said = statement_formulas(encoder, grants, *slot, about);
         encoder.endpoint = false;
         denies.push(said.denies);
-        allows.push(if grants.opened.contains(&slot) { Formula::TRUE } else { said.allows });
+        allows.push(if grants.opened.contains(slot) { Formula::TRUE } else { said.allows });
     }
     if denies.is_empty() {
         return (Formula::FALSE, Formula::TRUE);

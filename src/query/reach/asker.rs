@@ -173,12 +173,12 @@ impl<'a> Asker<'a> {
         for statement in self.documents.iter().flat_map(|document| &document.statements) {
             universe.add_clause(&statement.actions);
         }
-        let about = |profile: &Profile| {
-            let is_about = |placed: &&Placed<'_>| universe.is_about(profile, &placed.statement.actions);
-            self.statements.iter().filter(is_about).copied().collect::<Vec<_>>()
+        let with_statements = |profile: Profile| {
+            let is_about = |placed: &&Placed<'_>| universe.is_about(&profile, &placed.statement.actions);
+            let about = self.statements.iter().filter(is_about).copied().collect();
+            (profile, about)
         };
-        let profiles = universe.profiles(&self.asked, scope);
-        let profiles = profiles.into_iter().map(|profile| (about(&profile), profile)).map(|(a, p)| (p, a)).collect();
+        let profiles = universe.profiles(&self.asked, scope).into_iter().map(with_statements).collect();
         self.prepared.push(Prepared { key, universe, profiles });
     }
 }

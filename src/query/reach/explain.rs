@@ -8,7 +8,7 @@ use crate::policy::{Document, Effect};
 use crate::query::reach::asker::{Asker, View, left_out};
 use crate::query::reach::engine::Found;
 use crate::query::reach::{ReachError, decide};
-use crate::scenario::{Layer, Principal, ResourceAccount, Scenario};
+use crate::scenario::{Layer, Principal, ResourceAccount, Scenario, Slot};
 use crate::symbolic::encode::Mode;
 use crate::verdict::{Answer, Assumption, CoreEntry, Place, Role, Verdict};
 use crate::vocabulary::layer::LayerKind;
@@ -24,15 +24,17 @@ const LAYERS: [(LayerKind, &str); 7] = [
     (LayerKind::Endpoint, "endpoint-policies"),
 ];
 
-/// Those that only ever limit.
-const GATES: [&str; 3] = ["service-control-policies", "resource-control-policies", "endpoint-policies"];
-
 /// The assumption about who owns the resource.
 const RESOURCE_ACCOUNT: &str = "resource-account";
 
 /// The layers that the scenario's dialect describes.
 fn described(scenario: &Scenario) -> impl Iterator<Item = (LayerKind, &'static str)> {
     LAYERS.into_iter().filter(|(kind, _)| is_described(scenario, *kind))
+}
+
+/// Whether a layer only ever limits (S5.2).
+fn is_gate(kind: LayerKind) -> bool {
+    matches!(kind, LayerKind::Scp | LayerKind::Rcp | LayerKind::Endpoint)
 }
 
 fn is_described(scenario: &Scenario, kind: LayerKind) -> bool {
@@ -84,11 +86,6 @@ pub(super) fn explain(
             assumption.flips = Some(false);
             continue;
         }
-        if GATES.contains(&assumption.name.as_str()) {
-            // An unknown gate may be open, and one that is not there is.
-            assumption.flips = Some(false);
-            continue;
-        }
         let flipped = match assumption.name.as_str() {
             "realism" if !view.any_request => {
                 let without = View { any_request: true, ..view.clone() };
@@ -99,10 +96,12 @@ pub(super) fn explain(
                 Some(decide(asker, &unlisted)?)
             }
             name => match LAYERS.iter().find(|(_, own)| *own == name) {
-                Some((kind, _)) => {
-                    let other = with_flipped(scenario, *kind);
-                    Some(decide(&mut Asker::new(&other, goal, deadline), view)?)
+                Some((kind, _)) if is_gate(*kind) => {
+                    // An unknown gate may be open, and one that is not there is.
+                    assumption.flips = Some(false);
+                    continue;
                 }
+                Some((kind, _)) => Some(decide(&mut Asker::new(&with_flipped(scenario, *kind), goal, deadline), view)?),
                 None if name == RESOURCE_ACCOUNT => match with_other_owner(scenario) {
                     Some(other) => Some(decide(&mut Asker::new(&other, goal, deadline), view)?),
                     None => None,
@@ -159,10 +158,9 @@ fn with_flipped(scenario: &Scenario, kind: LayerKind) -> Scenario {
         LayerKind::Identity => flip(&mut other.identity),
         LayerKind::Boundary => flip(&mut other.boundary),
         LayerKind::Session => flip(&mut other.session),
-        LayerKind::Scp => flip(&mut other.scps),
-        LayerKind::Rcp => flip(&mut other.rcps),
         LayerKind::Resource => flip(&mut other.resource),
-        LayerKind::Endpoint => flip(&mut other.endpoint),
+        // Gates are not flipped: nothing hangs on it.
+        LayerKind::Scp | LayerKind::Rcp | LayerKind::Endpoint => {}
     }
     other
 }
@@ -204,7 +202,11 @@ fn core(asker: &mut Asker<'_>, view: &View) -> Result<Vec<CoreEntry>, ReachError
     let mut entries = Vec::new();
     // Layers first: a silent layer explains more than the Denies that happen to cover the same.
     let mut silent = Vec::new();
-    let slots: Vec<_> = scenario.slots().into_iter().filter(|(slot, _)| is_described(scenario, slot.kind)).collect();
+    // A gate that is not there is open already.
+    let counts = |(slot, layer): &(Slot, Layer<&[Document]>)| {
+        is_described(scenario, slot.kind) && !(is_gate(slot.kind) && layer.is_none())
+    };
+    let slots: Vec<_> = scenario.slots().into_iter().filter(counts).collect();
     for (slot, _) in &slots {
         view.opened.push(*slot);
         if !holds(&view)? {
