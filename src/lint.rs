@@ -104,7 +104,7 @@ impl<'a> Checker<'a> {
     }
 
     fn document(&mut self) {
-        for statement in &self.document.statements {
+        for statement in self.document.statements.iter() {
             self.statement(statement);
         }
     }

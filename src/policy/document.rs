@@ -83,6 +83,6 @@ pub struct Document {
     pub kind: DocumentKind,
     /// The language version.
     pub version: Version,
-    /// Its statements; one that applies is enough (S1.15).
-    pub statements: Vec<Statement>,
+    /// Its statements; one that applies is enough (S1.15). Shared: an account attaches one document to many callers.
+    pub statements: Arc<[Statement]>,
 }

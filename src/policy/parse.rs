@@ -66,8 +66,7 @@ pub fn parse_json(
         Value::Array(items) => items.iter().collect(),
         _ => vec![&statements.value],
     };
-    let parsed: Vec<_> =
-        statements.iter().enumerate().filter_map(|(index, json)| parser.statement(index, json)).collect();
+    let parsed = statements.iter().enumerate().filter_map(|(index, json)| parser.statement(index, json)).collect();
     parser.unique_sids(&statements);
     let version = parser.version;
     let document =

@@ -96,7 +96,7 @@ fn under(
     };
     let asked = IndexSet::new();
     let mut universe = Universe::of_one(request.action.clone());
-    for statement in documents.iter().flat_map(|document| &document.statements) {
+    for statement in documents.iter().flat_map(|document| document.statements.iter()) {
         universe.add_clause(&statement.actions);
     }
     let profiles = universe.profiles(&asked, scope);

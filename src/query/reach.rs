@@ -134,7 +134,7 @@ fn notes(scenario: &Scenario, goal: &Goal) -> Vec<String> {
         notes.push("keys are taken to be customer managed: RCPs do not bind AWS managed keys (S10.5)".to_owned());
     }
     let everybody =
-        scenario.resource.given().into_iter().flatten().flat_map(|document| &document.statements).any(|s| {
+        scenario.resource.given().into_iter().flatten().flat_map(|document| document.statements.iter()).any(|s| {
             let entries = s.principal.iter().flat_map(|clause| &clause.entries);
             entries.map(|entry| &entry.value).any(|entry| *entry == PrincipalEntry::Everybody)
         });
@@ -248,7 +248,7 @@ fn goal_is_meant(scenario: &Scenario, goal: &Goal) -> Result<(), ReachError> {
     let catalogue = Catalogue::embedded();
     let documents = scenario.documents();
     let named = |wanted: &str| {
-        documents.iter().flat_map(|document| &document.statements).any(|s| {
+        documents.iter().flat_map(|document| document.statements.iter()).any(|s| {
             s.actions
                 .entries
                 .iter()

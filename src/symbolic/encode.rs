@@ -495,7 +495,7 @@ pub fn keys_of<'a>(documents: &[&'a Document], conditions: &'a [Condition]) -> I
             keys.insert(key.clone());
         }
     };
-    let statements = documents.iter().flat_map(|document| &document.statements);
+    let statements = documents.iter().flat_map(|document| document.statements.iter());
     for statement in statements.clone() {
         for entry in statement.resources.iter().flat_map(|clause: &Clause<ResourcePattern>| &clause.entries) {
             let entry: &Spanned<ResourcePattern> = entry;
@@ -513,7 +513,8 @@ pub fn keys_of<'a>(documents: &[&'a Document], conditions: &'a [Condition]) -> I
 
 /// Keys that nobody declares and that some condition asks about with a set operator.
 pub fn lists_of(documents: &[&Document], conditions: &[Condition]) -> Vec<ContextKey> {
-    let own = documents.iter().flat_map(|document| &document.statements).flat_map(|statement| &statement.conditions);
+    let own =
+        documents.iter().flat_map(|document| document.statements.iter()).flat_map(|statement| &statement.conditions);
     let sets = own.chain(conditions).filter(|condition| condition.operator.value.qualifier.is_some());
     let mut lists: Vec<ContextKey> = sets.map(|condition| condition.key.value.clone()).collect();
     lists.retain(|key| declared_key::key_type(key).is_none());

@@ -111,7 +111,8 @@ impl Universe {
         let catalogue = Catalogue::embedded();
         let mut named: BTreeMap<(String, String), Action> = BTreeMap::new();
         let mut unknown: BTreeMap<&str, BTreeSet<Glob>> = BTreeMap::new();
-        let patterns = documents.iter().flat_map(|document| &document.statements).flat_map(|s| &s.actions.entries);
+        let patterns =
+            documents.iter().flat_map(|document| document.statements.iter()).flat_map(|s| &s.actions.entries);
         for pattern in patterns.chain(&goal.actions).chain(&goal.except) {
             let ActionPatternKind::Of { prefix, name } = pattern.value.kind() else { continue };
             let service = catalogue.service(prefix).and_then(Result::ok);

@@ -170,7 +170,7 @@ impl<'a> Asker<'a> {
             unlisted_everywhere: view.unlisted_everywhere,
         };
         let mut universe = Universe::new(self.goal, &self.documents, scope);
-        for statement in self.documents.iter().flat_map(|document| &document.statements) {
+        for statement in self.documents.iter().flat_map(|document| document.statements.iter()) {
             universe.add_clause(&statement.actions);
         }
         let with_statements = |profile: Profile| {

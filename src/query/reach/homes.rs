@@ -54,7 +54,7 @@ pub(super) fn homes(scenario: &Scenario, documents: &[&Document], goal: &Goal) -
     }
     goal.resource.iter().for_each(|resource| named.resource(&resource.value));
     goal.when.iter().for_each(|condition| named.condition(condition));
-    for statement in documents.iter().flat_map(|document| &document.statements) {
+    for statement in documents.iter().flat_map(|document| document.statements.iter()) {
         statement.resources.iter().flat_map(|clause| &clause.entries).for_each(|entry| named.resource(&entry.value));
         statement.conditions.iter().for_each(|condition| named.condition(condition));
         for entry in statement.principal.iter().flat_map(|clause| &clause.entries) {

@@ -117,7 +117,7 @@ fn providers(documents: &[&Document], home: &Home) -> Vec<Shape> {
 
 /// Everybody whom the documents name.
 fn entries<'d>(documents: &[&'d Document]) -> impl Iterator<Item = &'d PrincipalEntry> {
-    let statements = documents.iter().flat_map(|document| &document.statements);
+    let statements = documents.iter().flat_map(|document| document.statements.iter());
     statements.flat_map(|statement| &statement.principal).flat_map(|clause| &clause.entries).map(|entry| &entry.value)
 }
 
