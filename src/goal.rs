@@ -1,8 +1,8 @@
 //! Goals: the set of requests that a question is about.
 //!
 //! In: `"goal"` of a line (a text, or an object with `action`, `except`, `resource`, `when`), or the same from flags. Out:
-//! [`Goal`]. A goal is met by a request whose action is one of `actions` and none of `except`, whose resource matches,
-//! and for which every condition of `when` holds.
+//! [`Goal`]. A goal is met by a request whose action is one of `actions` and none of `except`, whose resource matches and
+//! lies in the places asked about, and for which every condition of `when` holds.
 
 use std::sync::Arc;
 
@@ -29,6 +29,10 @@ pub struct Goal {
     pub except: Vec<Spanned<ActionPattern>>,
     /// The resource; none: every resource.
     pub resource: Option<Spanned<ResourcePattern>>,
+    /// The places asked about: the resource also matches one of these; none: every place.
+    pub within: Option<Vec<ResourcePattern>>,
+    /// The places left out: the resource matches none of these. Other questions are asked about them.
+    pub without: Vec<ResourcePattern>,
     /// What must hold besides.
     pub when: Vec<Condition>,
     /// The goal as JSON, for reports.
@@ -79,7 +83,9 @@ impl Goal {
         if findings.errors() > before {
             return None;
         }
-        Some(Self { actions, except, resource, when, written: json.to_serde(), source: Arc::clone(source) })
+        let (within, without) = (None, Vec::new());
+        let (written, source) = (json.to_serde(), Arc::clone(source));
+        Some(Self { actions, except, resource, within, without, when, written, source })
     }
 
     /// Reads a goal from flags; `when` is a Condition block.
@@ -107,6 +113,12 @@ impl Goal {
         let mut findings = Findings::default();
         let goal = crate::json::read(&source, &mut findings).and_then(|json| Self::read(&json, &source, &mut findings));
         findings.finish(goal).map(|(goal, _)| goal)
+    }
+
+    /// The same goal, asked about some places only.
+    #[must_use]
+    pub fn at(&self, within: Option<Vec<ResourcePattern>>, without: Vec<ResourcePattern>) -> Self {
+        Self { within, without, ..self.clone() }
     }
 
     /// A finding about a place of the goal.

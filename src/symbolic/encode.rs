@@ -143,6 +143,14 @@ impl Encoder<'_> {
         self.resource_entry(pattern, false).0
     }
 
+    /// Whether the resource is one of the places that a goal asks about, and none of those that it leaves out.
+    pub fn goal_places(&mut self, within: Option<&[ResourcePattern]>, without: &[ResourcePattern]) -> Formula {
+        let asked = within.map_or(Formula::TRUE, |within| self.listed(within.iter(), false).0);
+        let left_out = self.listed(without.iter(), false).0;
+        let kept = self.formulas.not(left_out);
+        self.formulas.and([asked, kept])
+    }
+
     fn bound(&self, effect: Effect) -> Bound {
         match (self.mode, effect) {
             (Mode::Proof | Mode::Hopeful, Effect::Allow) | (Mode::Chosen, Effect::Deny) => Bound::Upper,
@@ -180,11 +188,33 @@ impl Encoder<'_> {
             Some(ruling) => ruling == ResourceStar::Segmented,
             None => self.mode == Mode::Proof && (effect == Effect::Deny) != clause.negated,
         };
+        let (listed, valued) = self.listed(clause.entries.iter().map(|entry| &entry.value), segmented);
+        if !clause.negated {
+            return listed;
+        }
+        let outside = self.formulas.not(listed);
+        // An entry whose variable has no value excludes nothing by the letter; others read it the other way (S14.6).
+        match (self.mode, bound) {
+            (Mode::Proof, Bound::Lower) => {
+                let all = self.formulas.and(valued);
+                self.formulas.and([outside, all])
+            }
+            _ => outside,
+        }
+    }
+
+    /// Whether the resource matches one of these entries, and for each with variables whether they have values. All
+    /// others together are one set.
+    fn listed<'p>(
+        &mut self,
+        entries: impl Iterator<Item = &'p ResourcePattern>,
+        segmented: bool,
+    ) -> (Formula, Vec<Formula>) {
         let mut plain: Vec<(String, Glob)> = Vec::new();
         let mut parts = Vec::new();
         let mut valued = Vec::new();
-        for entry in &clause.entries {
-            match &entry.value {
+        for entry in entries {
+            match entry {
                 ResourcePattern::Arn(pattern) if pattern.variables().next().is_none() => {
                     if let Some(glob) = Glob::from_glyphs(&glyphs(pattern.glyphs(), segmented)) {
                         plain.push((pattern.as_str().to_owned(), glob));
@@ -200,19 +230,7 @@ impl Encoder<'_> {
         if !plain.is_empty() {
             parts.push(self.text_atom(RESOURCE, if segmented { "s" } else { "g" }, plain));
         }
-        let listed = self.formulas.or(parts);
-        if !clause.negated {
-            return listed;
-        }
-        let outside = self.formulas.not(listed);
-        // An entry whose variable has no value excludes nothing by the letter; others read it the other way (S14.6).
-        match (self.mode, bound) {
-            (Mode::Proof, Bound::Lower) => {
-                let all = self.formulas.and(valued);
-                self.formulas.and([outside, all])
-            }
-            _ => outside,
-        }
+        (self.formulas.or(parts), valued)
     }
 
     /// Whether the resource matches an entry, and whether the entry's variables have values.

@@ -67,6 +67,8 @@ pub(super) struct Engine<'a> {
     /// Shapes with formulas that no request of theirs satisfies, whatever the profile.
     refuted: HashSet<(u32, Formula)>,
     keys: Keys<'a>,
+    /// Whether the resource is at the goal's places: the same for every shape and profile.
+    places: Option<Formula>,
 }
 
 /// The keys that a question asks about.
@@ -147,6 +149,7 @@ impl<'a> Engine<'a> {
             cache: Cache::default(),
             refuted: HashSet::new(),
             keys,
+            places: None,
         })
     }
 
@@ -355,6 +358,7 @@ impl<'a> Engine<'a> {
     /// Goal and decision as one formula.
     fn formula(&mut self, place: Place<'_>) -> Result<Formula, ReachError> {
         let (scenario, goal, view, law) = (self.scenario, self.goal, self.view, self.law);
+        let places = self.places(place);
         let mut encoder = self.encoder(place);
         let when = encoder.goal_conditions(&goal.when);
         let on = match &goal.resource {
@@ -369,7 +373,7 @@ impl<'a> Engine<'a> {
             }
             _ => Formula::TRUE,
         };
-        let goal = encoder.formulas.and([when, on, others, bound]);
+        let goal = encoder.formulas.and([when, on, places, others, bound]);
         if goal == Formula::FALSE {
             return Ok(goal);
         }
@@ -382,6 +386,16 @@ impl<'a> Engine<'a> {
         let allowed = allowed.map_err(|error| ReachError::Internal(error.to_string()))?;
         let asking = self.formulas.and([goal, allowed]);
         Ok(self.with_facts(place, asking))
+    }
+
+    /// Whether the resource is at one of the goal's places.
+    fn places(&mut self, place: Place<'_>) -> Formula {
+        if let Some(known) = self.places {
+            return known;
+        }
+        let goal = self.goal;
+        let places = self.encoder(place).goal_places(goal.within.as_deref(), &goal.without);
+        *self.places.insert(places)
     }
 
     /// A formula together with what holds of every request that can be sent (S11.4).

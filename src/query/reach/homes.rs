@@ -53,6 +53,8 @@ pub(super) fn homes(scenario: &Scenario, documents: &[&Document], goal: &Goal) -
         named.arn(pattern, true);
     }
     goal.resource.iter().for_each(|resource| named.resource(&resource.value));
+    // What is left out tells accounts apart as well as what is asked about.
+    goal.within.iter().flatten().chain(&goal.without).for_each(|place| named.resource(place));
     goal.when.iter().for_each(|condition| named.condition(condition));
     for statement in documents.iter().flat_map(|document| document.statements.iter()) {
         statement.resources.iter().flat_map(|clause| &clause.entries).for_each(|entry| named.resource(&entry.value));

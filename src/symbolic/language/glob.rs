@@ -103,19 +103,31 @@ impl Glob {
 
     /// Whether the text matches.
     pub fn contains(&self, value: &str) -> bool {
+        let letter = if self.folded { Letter::folded } else { Letter::exact };
+        // Literals in front are matched one by one: most texts fail there.
+        let mut pieces = self.pieces.as_slice();
+        let mut characters = value.chars();
+        while let [first @ Piece::Literal(_), rest @ ..] = pieces {
+            if !characters.next().is_some_and(|character| letter(character).steps(*first)) {
+                return false;
+            }
+            pieces = rest;
+        }
+        if pieces == [Piece::Many(CharClass::Anything)] {
+            return true;
+        }
         // For each piece, whether a match may go on with it; and whether the whole glob is matched.
-        let mut states = vec![false; self.pieces.len()];
+        let mut states = vec![false; pieces.len()];
         let mut arriving = true;
-        for (piece, state) in self.pieces.iter().zip(&mut states) {
+        for (piece, state) in pieces.iter().zip(&mut states) {
             *state = arriving;
             arriving &= matches!(piece, Piece::Many(_));
         }
         let mut whole = arriving;
-        for character in value.chars() {
-            let character = if self.folded { Letter::folded(character) } else { Letter::exact(character) };
+        for character in characters.map(letter) {
             let mut alive = false;
             let mut arriving = false;
-            for (piece, state) in self.pieces.iter().zip(&mut states) {
+            for (piece, state) in pieces.iter().zip(&mut states) {
                 let was = *state;
                 let here = arriving | (was && character.stays(*piece));
                 *state = here;

@@ -1,0 +1,110 @@
+//! Goals at some places only: what is asked about there, and what is left to other questions.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+use std::path::Path;
+
+use ringfence::diagnostic::Findings;
+use ringfence::goal::Goal;
+use ringfence::json::{self, Value};
+use ringfence::query::reach::{Options, reach};
+use ringfence::scenario::{Loader, Scenario};
+use ringfence::source::Source;
+use ringfence::verdict::{Answer, Verdict};
+use ringfence::vocabulary::resource::{ResourcePattern, ShortArn};
+
+const USER: &str = "arn:aws:iam::111122223333:user/alice";
+
+/// A scenario of one user; `rest` are further fields.
+fn scenario(statement: &str, rest: &str) -> Scenario {
+    let identity = format!(r#"{{"Version": "2012-10-17", "Statement": {statement}}}"#);
+    let text = format!(r#"{{"principal": "{USER}", "identityPolicies": {identity}{rest}}}"#);
+    let source = Source::new("example.json", text);
+    let mut findings = Findings::default();
+    let json = json::read(&source, &mut findings).unwrap();
+    let Value::Object(members) = &json.value else { panic!("an object") };
+    Loader::new(&source, Path::new(""), &mut findings).scenario(members, json.span, None).unwrap()
+}
+
+fn places<'t>(texts: impl IntoIterator<Item = &'t str>) -> Vec<ResourcePattern> {
+    let pattern = |text| ResourcePattern::parse(text, false, ShortArn::TrailingStar).unwrap().0;
+    texts.into_iter().map(pattern).collect()
+}
+
+/// Whether s3:GetObject on `resource` is allowed somewhere within and not without.
+fn ask(statement: &str, resource: Option<&str>, within: Option<&[&str]>, without: &[&str]) -> Verdict {
+    let goal = Goal::from_flags(&["s3:GetObject".to_owned()], &[], resource, None).unwrap();
+    let within = within.map(|within| places(within.iter().copied()));
+    let goal = goal.at(within, places(without.iter().copied()));
+    reach(&scenario(statement, ""), &goal, &Options::default()).unwrap()
+}
+
+fn found_on(verdict: &Verdict) -> &str {
+    &verdict.counterexample.as_ref().unwrap().request.resource
+}
+
+const ALLOW_A: &str = r#"{"Effect": "Allow", "Action": "s3:*", "Resource": ["arn:aws:s3:::a", "arn:aws:s3:::a/*"]}"#;
+const ALLOW_ALL: &str = r#"{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}"#;
+
+const A: [&str; 2] = ["arn:aws:s3:::a", "arn:aws:s3:::a/*"];
+const B: [&str; 2] = ["arn:aws:s3:::b", "arn:aws:s3:::b/*"];
+
+#[test]
+fn only_the_places_asked_about_count() {
+    assert_eq!(ask(ALLOW_A, None, Some(&A), &[]).answer, Answer::Reachable);
+    assert_eq!(ask(ALLOW_A, None, Some(&B), &[]).answer, Answer::Unreachable);
+    assert_eq!(found_on(&ask(ALLOW_ALL, None, Some(&B), &[])), "arn:aws:s3:::b/example");
+    assert_eq!(found_on(&ask(ALLOW_ALL, Some("arn:aws:s3:::?/key"), Some(&B), &[])), "arn:aws:s3:::b/key");
+}
+
+#[test]
+fn the_places_left_out_do_not() {
+    assert_eq!(ask(ALLOW_A, None, None, &B).answer, Answer::Reachable);
+    assert_eq!(ask(ALLOW_A, None, None, &A).answer, Answer::Unreachable);
+    let some = ask(ALLOW_A, None, Some(&A), &["arn:aws:s3:::a/example", "arn:aws:s3:::a/secret/*"]);
+    assert!(found_on(&some).starts_with("arn:aws:s3:::a/") && found_on(&some) != "arn:aws:s3:::a/example");
+    assert!(!found_on(&some).starts_with("arn:aws:s3:::a/secret/"));
+}
+
+#[test]
+fn without_a_place_there_is_no_request() {
+    for (resource, within, without) in [
+        (Some("arn:aws:s3:::a/*"), Some(&B[..]), &[][..]),
+        (None, Some(&A[..]), &A[..]),
+        (Some("arn:aws:s3:::a/*"), None, &A[..]),
+        (None, Some(&[]), &[]),
+        // A bucket is no object.
+        (None, Some(&["arn:aws:s3:::a"]), &[]),
+        (None, None, &["arn:aws:s3:*"]),
+    ] {
+        assert_eq!(ask(ALLOW_ALL, resource, within, without).answer, Answer::Vacuous, "{resource:?} {within:?}");
+    }
+}
+
+#[test]
+fn a_place_names_its_account() {
+    let goal = Goal::from_flags(&["sqs:SendMessage".to_owned()], &[], None, None).unwrap();
+    let statement = r#"{"Effect": "Allow", "Action": "sqs:*", "Resource": "*"}"#;
+    let scenario = scenario(statement, r#", "resourceAccount": "any", "resourcePolicy": "any""#);
+    let queue = ["arn:aws:sqs:us-east-1:444455556666:queue"];
+    let verdict = reach(&scenario, &goal.at(Some(places(queue)), Vec::new()), &Options::default()).unwrap();
+    assert_eq!(verdict.answer, Answer::Reachable);
+    assert_eq!(verdict.counterexample.unwrap().resource_account, "444455556666");
+}
+
+#[test]
+fn long_lists_are_one_set() {
+    let buckets: Vec<String> = (0..10_000).map(|number| format!("arn:aws:s3:::bucket-{number}")).collect();
+    let objects: Vec<String> = buckets.iter().map(|bucket| format!("{bucket}/*")).collect();
+    let all: Vec<&str> = buckets.iter().chain(&objects).map(String::as_str).collect();
+    for (statement, within, without, answer) in [
+        (ALLOW_ALL, None, &all[..], Answer::Reachable),
+        (ALLOW_ALL, Some(&all[..]), &[][..], Answer::Reachable),
+        (ALLOW_A, None, &all[..], Answer::Reachable),
+        (ALLOW_A, Some(&all[..]), &[][..], Answer::Unreachable),
+        (&ALLOW_A.replace("::a", "::bucket-77"), Some(&all[..]), &[][..], Answer::Reachable),
+        (&ALLOW_A.replace("::a", "::bucket-77"), None, &all[..], Answer::Unreachable),
+    ] {
+        assert_eq!(ask(statement, None, within, without).answer, answer, "{statement}");
+    }
+}
