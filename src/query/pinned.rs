@@ -4,7 +4,7 @@
 //! symbolic matchers, without any code of the concrete evaluator: `ringfence evaluate --engine both` compares the two.
 //! None: it depends on what is not known.
 
-use indexmap::IndexSet;
+use indexmap::{IndexMap, IndexSet};
 
 use crate::evaluate::decide::Decision;
 use crate::query::layers::{Grants, inputs, law, statements};
@@ -85,6 +85,7 @@ fn under(
         },
         exact: Some(caller.clone()),
         pattern: None,
+        tags: IndexMap::new(),
     };
     let documents = scenario.documents();
     let scope = Scope {

@@ -312,7 +312,7 @@ impl<'a> Loader<'a> {
     fn carried(&mut self, scenario: &Scenario, members: &[Member], whole: Span) {
         let kind = match &scenario.principal {
             Principal::Caller(caller) => caller.kind,
-            Principal::RoleSessions(_) => CallerKind::RoleSession,
+            Principal::RoleSessions { .. } => CallerKind::RoleSession,
             Principal::Users(_) => CallerKind::User,
             Principal::Root => CallerKind::Root,
             Principal::Any | Principal::Outside => return,

@@ -37,8 +37,14 @@ pub enum Principal {
     Caller(Caller),
     /// Users whose ARN matches a pattern, tags open.
     Users(String),
-    /// Every session of the roles whose ARN matches a pattern, tags open.
-    RoleSessions(String),
+    /// Every session of the roles whose ARN matches.
+    RoleSessions {
+        /// The role's ARN, or a pattern.
+        role: String,
+        /// The tags that the role is known to carry: every session has them, with the role's value or one of its own
+        /// (S11.4.17). Others are open.
+        tags: IndexMap<ContextKey, String>,
+    },
     /// Users, role sessions and federated sessions; others where nothing is attached that they cannot carry.
     Any,
     /// The root user of the account.
@@ -90,7 +96,7 @@ impl Principal {
             return if pattern { Ok(Self::Users(text.to_owned())) } else { caller(CallerKind::User) };
         }
         if arn.resource_of("role").is_some() {
-            return Ok(Self::RoleSessions(text.to_owned()));
+            return Ok(Self::RoleSessions { role: text.to_owned(), tags: IndexMap::new() });
         }
         if pattern {
             return Err("is a pattern; only ARNs of users and roles may have wildcards".to_owned());
@@ -112,7 +118,7 @@ impl Principal {
         match self {
             Self::Caller(caller) => Ok(caller),
             Self::Users(pattern) => Err(format!("`{pattern}` is a pattern of users")),
-            Self::RoleSessions(role) => Err(format!("`{role}` stands for every session of a role")),
+            Self::RoleSessions { role, .. } => Err(format!("`{role}` stands for every session of a role")),
             Self::Any => Err("`any` is no single caller".to_owned()),
             Self::Root => Err("`root` does not say of which account".to_owned()),
             Self::Outside => Err("`outside` is no single caller".to_owned()),

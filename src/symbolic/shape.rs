@@ -3,6 +3,8 @@
 //! In: a principal. Out: for each key that follows from the caller (S11.1), whether it is absent, one text, or open
 //! within a language. A question about "any" caller is asked once for each shape.
 
+use indexmap::IndexMap;
+
 use crate::scenario::{Caller, Tags};
 use crate::symbolic::account::Account;
 use crate::symbolic::language::{CharClass, Glob, Language, Piece};
@@ -18,6 +20,8 @@ pub const ISSUER: &str = "issuer-arn";
 pub const PRINCIPAL_ARN: &str = "aws:principalarn";
 /// The key that holds a user's friendly name.
 pub const USERNAME: &str = "aws:username";
+/// The family of keys that hold the caller's tags, in lower case.
+pub const PRINCIPAL_TAG: &str = "aws:principaltag/";
 
 /// What is known of a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,6 +53,8 @@ pub struct Shape {
     pub exact: Option<Caller>,
     /// Patterns of the ARN of the user, or of the role, where they are restricted.
     pub pattern: Option<Language>,
+    /// Tags that every such caller has, with these values or others (S11.4.17).
+    pub tags: IndexMap<ContextKey, String>,
 }
 
 impl Shape {
@@ -59,7 +65,7 @@ impl Shape {
         if !self.signs() && [PRINCIPAL_ARN, "aws:principalaccount", "aws:principaltype"].contains(&key.folded()) {
             return Some(Known::Absent);
         }
-        if let Some(tag) = key.member_of("aws:principaltag/") {
+        if let Some(tag) = key.member_of(PRINCIPAL_TAG) {
             return Some(self.tag(tag));
         }
         match key.folded() {
@@ -163,11 +169,13 @@ impl Shape {
     }
 
     fn tag(&self, folded: &str) -> Known {
+        let key = ContextKey::new(folded);
         match (self.kind, &self.exact) {
             (CallerKind::Root | CallerKind::Service | CallerKind::Anonymous, _) => Known::Absent,
             (_, Some(Caller { tags: Tags::Exact(tags), .. })) => {
-                tags.get(&ContextKey::new(folded)).map_or(Known::Absent, |value| Known::Value(value.clone()))
+                tags.get(&key).map_or(Known::Absent, |value| Known::Value(value.clone()))
             }
+            _ if self.tags.contains_key(&key) => Known::Within(Language::universal()),
             _ => Known::Open,
         }
     }

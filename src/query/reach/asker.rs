@@ -210,7 +210,7 @@ pub(super) fn left_out(scenario: &Scenario) -> Option<&'static str> {
     let path = scenario.dialect.service_linked()?;
     let named = match &scenario.principal {
         Principal::Caller(_) | Principal::Root => true,
-        Principal::RoleSessions(pattern) => pattern.contains(path),
+        Principal::RoleSessions { role, .. } => role.contains(path),
         Principal::Users(_) => true,
         Principal::Any | Principal::Outside => false,
     };

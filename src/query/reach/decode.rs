@@ -15,7 +15,7 @@ use crate::scenario::{Caller, Layer, Principal, ResourceAccount, Scenario, Tags}
 use crate::source::Source;
 use crate::symbolic::encode::RESOURCE;
 use crate::symbolic::realise::{Draft, FieldValue};
-use crate::symbolic::shape::{ISSUER, Known, PRINCIPAL_ARN, SESSION, Shape, USERNAME};
+use crate::symbolic::shape::{ISSUER, Known, PRINCIPAL_ARN, PRINCIPAL_TAG, SESSION, Shape, USERNAME};
 use crate::symbolic::universe::{Profile, Universe};
 use crate::symbolic::user_id::{USER_ID, session_of};
 use crate::verdict::{Counterexample, Place};
@@ -23,8 +23,6 @@ use crate::vocabulary::arn::{Arn, friendly_name};
 use crate::vocabulary::caller::CallerKind;
 use crate::vocabulary::context_key::ContextKey;
 use crate::vocabulary::layer::LayerKind;
-
-const PRINCIPAL_TAG: &str = "aws:principaltag/";
 
 /// Turns a draft into a request and replays it.
 pub(super) fn decode(
@@ -46,7 +44,8 @@ pub(super) fn decode(
     let candidate = unit.and_then(|unit| universe.candidates().get(unit.candidate));
     let candidate = candidate.ok_or_else(|| internal("the profile has no action"))?;
     let mut context = Context::default();
-    let mut tags: IndexMap<ContextKey, String> = IndexMap::new();
+    // What the draft says of a tag is the session's own value.
+    let mut tags = shape.tags.clone();
     for (name, value) in draft {
         let pseudo = [RESOURCE, SESSION, ISSUER].contains(&name.as_str()) || name.starts_with('=');
         // What a service's own keys are, only the request says (S11.1).

@@ -26,7 +26,10 @@ pub(super) fn shapes(scenario: &Scenario, documents: &[&Document], homes: &[Home
             homes.iter().filter(|home| !nameless || !home.cross_account).map(shape).collect()
         }
         Principal::Users(pattern) => of_pattern(homes, pattern, CallerKind::User),
-        Principal::RoleSessions(pattern) => of_pattern(homes, pattern, CallerKind::RoleSession),
+        Principal::RoleSessions { role, tags } => {
+            let sessions = of_pattern(homes, role, CallerKind::RoleSession);
+            sessions.into_iter().map(|shape| Shape { tags: tags.clone(), ..shape }).collect()
+        }
         Principal::Root => of_kinds(documents, homes, &[CallerKind::Root]),
         Principal::Any | Principal::Outside => of_kinds(documents, homes, &kinds(scenario)),
     }
@@ -43,6 +46,7 @@ fn shape(kind: CallerKind, home: &Home) -> Shape {
         cross_account: home.cross_account && !nameless,
         exact: None,
         pattern: None,
+        tags: IndexMap::new(),
     }
 }
 

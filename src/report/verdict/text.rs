@@ -81,12 +81,17 @@ fn question(out: &mut String, goal: &Goal, scenario: &Scenario) {
             format!("{} ({}{tags})", caller.arn, caller.kind)
         }
         Principal::Users(pattern) => format!("{pattern} (users, any tags)"),
-        Principal::RoleSessions(pattern) => format!("{pattern} (every session of the role, any tags)"),
+        Principal::RoleSessions { role, .. } => format!("{role} (every session of the role, any tags)"),
         Principal::Any => "any principal".to_owned(),
         Principal::Root => "the root user".to_owned(),
         Principal::Outside => "anyone outside the account".to_owned(),
     };
     labelled(out, "by", &by);
+    if let Principal::RoleSessions { tags, .. } = &scenario.principal {
+        for (key, value) in tags {
+            labelled(out, "", &format!("tagged {} = {value}, or as the session says", key.as_str()));
+        }
+    }
     let mut label = "under";
     for kind in LayerKind::ALL {
         let attached = match kind {

@@ -11,7 +11,7 @@ use crate::symbolic::atom::{Atom, ValueSet};
 use crate::symbolic::encode::{Encoder, Mode};
 use crate::symbolic::formula::Formula;
 use crate::symbolic::language::{Glob, Language};
-use crate::symbolic::shape::Known;
+use crate::symbolic::shape::{Known, PRINCIPAL_TAG};
 use crate::vocabulary::caller::CallerKind;
 use crate::vocabulary::context_key::ContextKey;
 use crate::vocabulary::dialect::Dialect;
@@ -71,7 +71,8 @@ impl Encoder<'_> {
         self.formulas.and(facts)
     }
 
-    /// The keys, among those asked about, that occur in a formula and do not follow from the caller and the action.
+    /// The keys, among those asked about, that occur in a formula and whose values do not follow from the caller and
+    /// the action.
     fn keys_in(&self, formula: Formula) -> Vec<ContextKey> {
         let mut fields: BTreeSet<&str> = BTreeSet::new();
         for number in self.formulas.atoms_of(formula) {
@@ -82,7 +83,13 @@ impl Encoder<'_> {
                 fields.extend(variables.map(|field| self.atoms.field_name(field)));
             }
         }
-        let occurs = |key: &&ContextKey| fields.contains(key.folded()) && self.known(key) == Known::Open;
+        let is_open = |key: &ContextKey| match self.known(key) {
+            Known::Open => true,
+            // That a tag is there says nothing of its value.
+            Known::Within(_) => key.member_of(PRINCIPAL_TAG).is_some(),
+            Known::Absent | Known::Value(_) => false,
+        };
+        let occurs = |key: &&ContextKey| fields.contains(key.folded()) && is_open(key);
         self.asked.iter().filter(occurs).cloned().collect()
     }
 

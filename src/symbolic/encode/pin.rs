@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::symbolic::shape::{Known, PRINCIPAL_ARN, Shape, USERNAME};
+use crate::symbolic::shape::{Known, PRINCIPAL_ARN, PRINCIPAL_TAG, Shape, USERNAME};
 use crate::vocabulary::caller::CallerKind;
 use crate::vocabulary::context_key::ContextKey;
 
@@ -31,7 +31,7 @@ impl Pin {
             None => {}
         }
         let follows = [PRINCIPAL_ARN, USERNAME, "aws:principalaccount", "aws:principaltype"].contains(&key.folded())
-            || key.member_of("aws:principaltag/").is_some();
+            || key.member_of(PRINCIPAL_TAG).is_some();
         // What a service principal's keys are, only the request says (S11.1).
         let follows = follows && shape.kind != CallerKind::Service;
         if follows { shape.known(key).unwrap_or(Known::Absent) } else { Known::Absent }

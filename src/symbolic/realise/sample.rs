@@ -7,8 +7,9 @@ use crate::symbolic::field::Hints;
 use crate::symbolic::language::{Language, Piece};
 use crate::symbolic::realise::Setting;
 use crate::symbolic::realise::question::key_type;
-use crate::symbolic::shape::{ISSUER, PRINCIPAL_ARN, SESSION};
+use crate::symbolic::shape::{ISSUER, PRINCIPAL_ARN, PRINCIPAL_TAG, SESSION};
 use crate::vocabulary::catalogue::ScalarType;
+use crate::vocabulary::context_key::ContextKey;
 use crate::vocabulary::instant::Instant;
 use crate::vocabulary::number::Number;
 
@@ -77,6 +78,10 @@ pub(super) fn hints(name: &str, setting: Setting<'_>) -> Hints {
             passed.filter_map(|key| Some(key.as_str().split_once('/')?.1.to_owned())).collect()
         }
         "aws:principalservicename" => setting.shape.exact.iter().map(|caller| caller.arn.clone()).collect(),
+        _ if name.starts_with(PRINCIPAL_TAG) => {
+            let tag = name.strip_prefix(PRINCIPAL_TAG).map(ContextKey::new);
+            tag.and_then(|tag| setting.shape.tags.get(&tag)).cloned().into_iter().collect()
+        }
         _ if name.starts_with("aws:") && name.ends_with("orgid") => vec!["o-example".to_owned()],
         _ if name.starts_with("aws:") && name.ends_with("orgpaths") => vec!["o-example/r-example/".to_owned()],
         "aws:requestedregion" => vec!["us-east-1".to_owned(), "eu-west-1".to_owned()],

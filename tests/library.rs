@@ -1,4 +1,4 @@
-//! Goals at some places only: what is asked about there, and what is left to other questions.
+//! Questions that only the library can ask: at some places and not at others, of roles whose tags are known.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
@@ -8,14 +8,16 @@ use ringfence::diagnostic::Findings;
 use ringfence::goal::Goal;
 use ringfence::json::{self, Value};
 use ringfence::query::reach::{Options, reach};
-use ringfence::scenario::{Loader, Scenario};
+use ringfence::report::verdict::text;
+use ringfence::scenario::{Loader, Principal, Scenario, Tags};
 use ringfence::source::Source;
 use ringfence::verdict::{Answer, Verdict};
+use ringfence::vocabulary::context_key::ContextKey;
 use ringfence::vocabulary::resource::{ResourcePattern, ShortArn};
 
 const USER: &str = "arn:aws:iam::111122223333:user/alice";
 
-/// A scenario of one user; `rest` are further fields.
+/// A scenario of one user with one statement, or several; `rest` are further fields.
 fn scenario(statement: &str, rest: &str) -> Scenario {
     let identity = format!(r#"{{"Version": "2012-10-17", "Statement": {statement}}}"#);
     let text = format!(r#"{{"principal": "{USER}", "identityPolicies": {identity}{rest}}}"#);
@@ -107,4 +109,63 @@ fn long_lists_are_one_set() {
     ] {
         assert_eq!(ask(statement, None, within, without).answer, answer, "{statement}");
     }
+}
+
+/// The sessions of a role of team blue and stage test, with an identity policy that allows under a condition.
+fn sessions(condition: &str) -> Scenario {
+    let statement = format!(
+        r#"{{"Effect": "Allow", "Action": "s3:*", "Resource": "arn:aws:s3:::a/*", "Condition": {{{condition}}}}}"#
+    );
+    let tags = [("Team", "blue"), ("stage", "test")];
+    let tags = tags.map(|(key, value)| (ContextKey::new(key), value.to_owned())).into();
+    let role = "arn:aws:iam::111122223333:role/deploy".to_owned();
+    Scenario { principal: Principal::RoleSessions { role, tags }, ..scenario(&statement, "") }
+}
+
+fn get_object() -> Goal {
+    Goal::from_flags(&["s3:GetObject".to_owned()], &[], None, None).unwrap()
+}
+
+/// The tags of the session that is found.
+fn found_tags(condition: &str) -> Vec<(String, String)> {
+    let verdict = reach(&sessions(condition), &get_object(), &Options::default()).unwrap();
+    match verdict.counterexample.unwrap().caller.tags {
+        Tags::Exact(tags) => tags.iter().map(|(key, value)| (key.as_str().to_owned(), value.clone())).collect(),
+        Tags::Open => panic!("a caller has its tags"),
+    }
+}
+
+#[test]
+fn a_tag_of_the_role_is_always_there() {
+    for (condition, answer) in [
+        (r#""Null": {"aws:PrincipalTag/team": "true"}"#, Answer::Unreachable),
+        (r#""Null": {"aws:PrincipalTag/TEAM": "true"}"#, Answer::Unreachable),
+        (r#""Null": {"aws:PrincipalTag/owner": "true"}"#, Answer::Reachable),
+        (r#""Null": {"aws:PrincipalTag/owner": "false"}"#, Answer::Reachable),
+        // A session's own value is made of what tags are made of (S11.4.14).
+        (r#""StringEquals": {"aws:PrincipalTag/team": "red!"}"#, Answer::Unreachable),
+        (r#""StringNotEquals": {"aws:PrincipalTag/team": "blue"}"#, Answer::Reachable),
+    ] {
+        let verdict = reach(&sessions(condition), &get_object(), &Options::default()).unwrap();
+        assert_eq!(verdict.answer, answer, "{condition}");
+    }
+}
+
+#[test]
+fn a_session_has_the_tags_of_its_role_or_its_own() {
+    let tags = |team: &str, stage: &str| {
+        [("Team", team), ("stage", stage)].map(|(key, value)| (key.to_owned(), value.to_owned())).to_vec()
+    };
+    assert_eq!(found_tags(r#""StringLike": {"aws:PrincipalTag/team": "*"}"#), tags("blue", "test"));
+    assert_eq!(found_tags(r#""StringEquals": {"aws:PrincipalTag/TEAM": "red"}"#), tags("red", "test"));
+    let other = found_tags(r#""StringEquals": {"aws:PrincipalTag/owner": "ann"}"#);
+    assert_eq!(other, [tags("blue", "test"), vec![("owner".to_owned(), "ann".to_owned())]].concat());
+}
+
+#[test]
+fn the_report_says_which_tags_the_role_has() {
+    let (scenario, goal) = (sessions(r#""Null": {"aws:PrincipalTag/team": "true"}"#), get_object());
+    let report = text(&reach(&scenario, &goal, &Options::default()).unwrap(), &goal, &scenario, None);
+    assert!(report.contains("(every session of the role, any tags)"), "{report}");
+    assert!(report.contains("tagged Team = blue, or as the session says"), "{report}");
 }
