@@ -188,6 +188,20 @@ codes! {
     LayerNotDescribed = "layer-not-described", Error;
     /// A policy is attached to a caller that cannot carry one of its kind (S5.5, S5.10, S15.5).
     LayerNotCarried = "layer-not-carried", Error;
+    /// A file is no listing of `get-account-authorization-details`, or holds nobody.
+    NotAListing = "not-a-listing", Error;
+    /// A listing says that further pages follow, and they are not given.
+    TruncatedListing = "truncated-listing", Error;
+    /// A field of a listing or side file is not read.
+    IgnoredField = "ignored-field", Warning;
+    /// A user, group, role, policy or resource is listed twice.
+    DuplicateEntry = "duplicate-entry", Error;
+    /// Something is referenced that is not there: a managed policy, a group, a user, a role, an account.
+    DanglingReference = "dangling-reference", Error;
+    /// No account that is given has the principal.
+    UnknownPrincipal = "unknown-principal", Error;
+    /// A policy document in URL encoding cannot be decoded.
+    BadEncoding = "bad-encoding", Error;
 }
 
 impl fmt::Display for Code {
@@ -241,6 +255,15 @@ impl Diagnostic {
     #[must_use]
     pub fn with_related(mut self, span: Span, label: impl Into<String>) -> Self {
         self.related = Some((span, label.into()));
+        self
+    }
+
+    /// The same finding about a part of a larger input that starts at an offset.
+    #[must_use]
+    pub fn moved(mut self, source: &Arc<Source>, by: usize) -> Self {
+        self.source = Arc::clone(source);
+        self.span = Some(self.span.unwrap_or_default().shifted(by));
+        self.related = self.related.map(|(span, label)| (span.shifted(by), label));
         self
     }
 
@@ -301,6 +324,11 @@ impl Findings {
     /// Adds findings of another reader.
     pub fn extend(&mut self, diagnostics: impl IntoIterator<Item = Diagnostic>) {
         diagnostics.into_iter().for_each(|diagnostic| self.push(diagnostic));
+    }
+
+    /// All findings, in the order they were made.
+    pub fn into_diagnostics(self) -> impl Iterator<Item = Diagnostic> {
+        self.diagnostics.into_iter()
     }
 
     /// How many errors there are so far.

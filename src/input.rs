@@ -20,11 +20,43 @@ pub const TEXT_LIMIT: usize = 32 << 10;
 /// The name of standard input in messages.
 pub const STDIN: &str = "<stdin>";
 
+/// The largest listing of an account, or file beside it: 256 MiB.
+pub const ACCOUNT_LIMIT: usize = 256 << 20;
+
+/// How large an input may be.
+#[derive(Debug, Clone, Copy)]
+struct Limit {
+    bytes: usize,
+    help: &'static str,
+}
+
+const DOCUMENT: Limit = Limit {
+    bytes: DOCUMENT_LIMIT,
+    help: "IAM accepts documents of a few kilobytes; split this one, or check that it is the right file",
+};
+
+const ACCOUNT: Limit = Limit {
+    bytes: ACCOUNT_LIMIT,
+    help: "give the pages of the listing as files of their own, or check that it is the right file",
+};
+
 /// Reads a file of at most [`DOCUMENT_LIMIT`] bytes; `-` is standard input.
 ///
 /// # Errors
 /// `unreadable-file`, and what [`decode`] finds.
 pub fn read_file(path: &Path) -> Result<Arc<Source>, Refusal> {
+    read(path, DOCUMENT)
+}
+
+/// Reads a file of at most [`ACCOUNT_LIMIT`] bytes: an account's listing, or what is given beside it.
+///
+/// # Errors
+/// As [`read_file`].
+pub fn read_account_file(path: &Path) -> Result<Arc<Source>, Refusal> {
+    read(path, ACCOUNT)
+}
+
+fn read(path: &Path, limit: Limit) -> Result<Arc<Source>, Refusal> {
     let name = path.display().to_string();
     let unreadable = |reason: String| {
         let help = "name a file that exists and may be read";
@@ -37,10 +69,10 @@ pub fn read_file(path: &Path) -> Result<Arc<Source>, Refusal> {
     };
     let mut bytes = Vec::new();
     // One byte over the limit is enough to know that an input is too large.
-    let limit = DOCUMENT_LIMIT as u64 + 1;
+    let most = limit.bytes as u64 + 1;
     if name == "-" {
-        std::io::stdin().lock().take(limit).read_to_end(&mut bytes).map_err(|error| unreadable(error.to_string()))?;
-        return decode(STDIN, bytes, 1);
+        std::io::stdin().lock().take(most).read_to_end(&mut bytes).map_err(|error| unreadable(error.to_string()))?;
+        return decode_within(STDIN, bytes, 1, limit);
     }
     let file = File::open(path).map_err(|error| match error.kind() {
         ErrorKind::NotFound => unreadable("it does not exist".to_owned()),
@@ -50,8 +82,8 @@ pub fn read_file(path: &Path) -> Result<Arc<Source>, Refusal> {
     if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
         return Err(unreadable("it is a directory".to_owned()).into());
     }
-    file.take(limit).read_to_end(&mut bytes).map_err(|error| unreadable(error.to_string()))?;
-    decode(&name, bytes, 1)
+    file.take(most).read_to_end(&mut bytes).map_err(|error| unreadable(error.to_string()))?;
+    decode_within(&name, bytes, 1, limit)
 }
 
 /// Turns bytes into a source; `first_line` is the number of their first line in the whole input.
@@ -59,9 +91,13 @@ pub fn read_file(path: &Path) -> Result<Arc<Source>, Refusal> {
 /// # Errors
 /// `too-large`, `not-utf8`, `byte-order-mark`.
 pub fn decode(name: &str, bytes: Vec<u8>, first_line: usize) -> Result<Arc<Source>, Refusal> {
-    if bytes.len() > DOCUMENT_LIMIT {
-        let message = format!("`{name}` is larger than the limit of 4 MiB ({DOCUMENT_LIMIT} bytes)");
-        let help = "IAM accepts documents of a few kilobytes; split this one, or check that it is the right file";
+    decode_within(name, bytes, first_line, DOCUMENT)
+}
+
+fn decode_within(name: &str, bytes: Vec<u8>, first_line: usize, limit: Limit) -> Result<Arc<Source>, Refusal> {
+    let Limit { bytes: most, help } = limit;
+    if bytes.len() > most {
+        let message = format!("`{name}` is larger than the limit of {} MiB ({most} bytes)", most >> 20);
         let source = Source::at_line(name, "", first_line);
         return Err(Diagnostic::whole(Code::TooLarge, &source, message, help).into());
     }

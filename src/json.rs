@@ -113,6 +113,30 @@ pub fn read(source: &Arc<Source>, findings: &mut Findings) -> Option<Json> {
     json
 }
 
+/// Reads a part of a source as one JSON value: places are those in the whole source.
+pub fn read_part(source: &Arc<Source>, part: Span, findings: &mut Findings) -> Option<Json> {
+    let copy = Source::new(source.name(), source.slice(part));
+    let mut own = Findings::default();
+    let mut json = read(&copy, &mut own);
+    if let Some(json) = &mut json {
+        shift(json, part.start);
+    }
+    findings.extend(own.into_diagnostics().map(|diagnostic| diagnostic.moved(source, part.start)));
+    json
+}
+
+fn shift(json: &mut Json, by: usize) {
+    json.span = json.span.shifted(by);
+    match &mut json.value {
+        Value::Array(items) => items.iter_mut().for_each(|item| shift(item, by)),
+        Value::Object(members) => members.iter_mut().for_each(|member| {
+            member.key.span = member.key.span.shifted(by);
+            shift(&mut member.value, by);
+        }),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
 /// What jsonc-parser lets through, serde_json finds.
 fn confirm(source: &Arc<Source>, findings: &mut Findings) {
     let Err(error) = serde_json::from_str::<IgnoredAny>(source.text()) else { return };

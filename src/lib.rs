@@ -11,6 +11,7 @@
 //! - [`evaluate`]: the concrete evaluator: one request, one decision, and why
 //! - [`symbolic`], [`solve`]: the law as formulas, read from `encodings/`; Z3
 //! - [`verdict`], [`query`]: what a question comes to; questions about one scenario
+//! - [`account`]: accounts as their listings tell them; questions about their principals
 //! - [`line`](mod@line), [`case`](mod@case), [`question`]: lines of a batch, with a request or with a goal
 //! - [`report`]: results as text and JSON
 //!
@@ -42,6 +43,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+pub mod account;
 pub mod case;
 pub mod diagnostic;
 pub mod evaluate;

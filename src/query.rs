@@ -3,3 +3,4 @@
 mod layers;
 pub mod pinned;
 pub mod reach;
+pub mod slice;

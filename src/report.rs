@@ -8,3 +8,4 @@ pub mod findings;
 pub mod trace;
 pub mod verdict;
 pub mod versions;
+pub mod who_can;

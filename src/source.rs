@@ -20,6 +20,12 @@ impl Span {
         Self { start, end: end.max(start) }
     }
 
+    /// The same range, further on by some bytes.
+    #[must_use]
+    pub fn shifted(self, by: usize) -> Self {
+        Self::new(self.start + by, self.end + by)
+    }
+
     /// Length in bytes.
     pub fn len(self) -> usize {
         self.end - self.start

@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use crate::evaluate::trace::StatementTrace;
+use crate::policy::{Document, Statement};
 use crate::request::Request;
 use crate::scenario::Caller;
 use crate::vocabulary::layer::LayerKind;
@@ -66,20 +66,33 @@ pub struct Place {
     pub at: Option<String>,
     /// The statement's Sid.
     pub sid: Option<String>,
+    /// What the policy is called where it is kept; none for a file of its own.
+    pub policy: Option<String>,
 }
 
 impl Place {
     /// Where a statement stands.
-    pub fn of(layer: LayerKind, trace: &StatementTrace<'_>) -> Self {
-        let document = trace.document;
+    pub fn of(layer: LayerKind, document: &Document, statement: &Statement) -> Self {
         let pointer = &document.pointer;
         Self {
+            effect: Some(statement.effect.as_str()),
+            line: Some(document.source.line_of(statement.span.start)),
+            at: (!pointer.is_empty()).then(|| format!("{pointer}/Statement/{}", statement.index)),
+            sid: statement.sid.clone(),
+            ..Self::of_document(layer, Some(document))
+        }
+    }
+
+    /// Where a whole document stands; none for a layer that has none.
+    pub fn of_document(layer: LayerKind, document: Option<&Document>) -> Self {
+        Self {
             layer,
-            effect: Some(trace.statement.effect.as_str()),
-            file: document.source.name().to_owned(),
-            line: Some(trace.position().line),
-            at: (!pointer.is_empty()).then(|| format!("{pointer}/Statement/{}", trace.statement.index)),
-            sid: trace.statement.sid.clone(),
+            effect: None,
+            file: document.map_or_else(String::new, |document| document.source.name().to_owned()),
+            line: document.map(|document| document.source.line_of(document.span.start)),
+            at: document.map(|document| document.pointer.clone()).filter(|pointer| !pointer.is_empty()),
+            sid: None,
+            policy: document.and_then(|document| document.title.as_deref()).map(str::to_owned),
         }
     }
 }

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The modules of the library, lowest first; a module may use those of lower ranks.
-const RANKS: [&[&str]; 14] = [
+const RANKS: [&[&str]; 15] = [
     &["source"],
     &["diagnostic"],
     &["input"],
@@ -20,6 +20,7 @@ const RANKS: [&[&str]; 14] = [
     &["solve"],
     &["verdict"],
     &["query"],
+    &["account"],
     &["case", "question"],
     &["report"],
 ];

@@ -43,7 +43,14 @@ pub(crate) enum Command {
     /// The goal is the set of requests asked about: those of the given actions, and as --resource and --when say.
     /// Without --scenario or layers the caller is any principal and nothing is attached. Exit code 0: unreachable, or
     /// what --expect says; unknown asserts nothing and is 3.
-    Reach(Reach),
+    ///
+    /// With --account the principal's policies are those of the account's listing, and a resource's those of
+    /// --resource-policies.
+    Reach(Box<Reach>),
+    /// Say which users and roles of accounts can, each with one request
+    ///
+    /// Exit code 0: answered, whoever can.
+    WhoCan(WhoCan),
     /// Decide concrete requests and say why
     Evaluate(Evaluate),
     /// Say what to look at in policy documents
@@ -95,39 +102,81 @@ pub(crate) enum Format {
     Json,
 }
 
-/// `ringfence reach`
-#[derive(Debug, Args)]
-pub(crate) struct Reach {
-    /// Actions, as in s3:* or iam:CreateUser; several are a union
-    #[arg(value_name = "GOAL", required_unless_present = "batch", conflicts_with = "batch")]
-    pub(crate) goal: Vec<String>,
+/// What a goal says besides its actions
+#[derive(Debug, Args, Default)]
+#[group(multiple = true)]
+pub(crate) struct Narrowed {
     /// Actions to leave out of the goal; repeatable
-    #[arg(long, value_name = "PATTERN", conflicts_with = "batch")]
+    #[arg(long, value_name = "PATTERN")]
     pub(crate) except: Vec<String>,
     /// Only requests on these resources: an ARN pattern
-    #[arg(long, value_name = "PATTERN", conflicts_with = "batch")]
+    #[arg(long, value_name = "PATTERN")]
     pub(crate) resource: Option<String>,
     /// Only requests for which this holds: a Condition block as in policies, as JSON or @FILE
-    #[arg(long, value_name = "CONDITION", conflicts_with = "batch")]
+    #[arg(long, value_name = "CONDITION")]
     pub(crate) when: Option<String>,
-    /// A scenario file: principal and layers as one JSON object
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["Layers", "batch"])]
-    pub(crate) scenario: Option<PathBuf>,
-    /// Principal and layers as flags.
-    #[command(flatten)]
-    pub(crate) layers: Layers,
+}
+
+/// How questions are asked
+#[derive(Debug, Args)]
+pub(crate) struct Asking {
     /// The dialect of scenarios that name none: aws or astran
     #[arg(long, value_name = "NAME")]
     pub(crate) dialect: Option<String>,
     /// Drop what is known of real requests: resource types, key types, which keys an action has
     #[arg(long)]
     pub(crate) any_request: bool,
+    /// How many questions are answered at once: by default as many as there are cores
+    #[arg(long, value_name = "N")]
+    pub(crate) jobs: Option<NonZeroUsize>,
+    /// Give up on a question after this long; the verdict is then unknown
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "10")]
+    pub(crate) timeout: Duration,
+    /// Answer every Nth question only, beginning with the Ith: for several processes that share the work
+    #[arg(long, value_name = "I/N")]
+    pub(crate) shard: Option<Shard>,
+    /// Which readings are taken.
+    #[command(flatten)]
+    pub(crate) rulings: Rulings,
+}
+
+impl Asking {
+    /// How many threads answer.
+    pub(crate) fn threads(&self) -> usize {
+        self.jobs.or_else(|| std::thread::available_parallelism().ok()).map_or(1, usize::from)
+    }
+}
+
+/// `ringfence reach`
+#[derive(Debug, Args)]
+pub(crate) struct Reach {
+    /// Actions, as in s3:* or iam:CreateUser; several are a union
+    #[arg(value_name = "GOAL", required_unless_present = "batch")]
+    pub(crate) goal: Vec<String>,
+    /// The rest of the goal.
+    #[command(flatten)]
+    pub(crate) narrowed: Narrowed,
+    /// A scenario file: principal and layers as one JSON object
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["Layers", "batch"])]
+    pub(crate) scenario: Option<PathBuf>,
+    /// Principal and layers as flags.
+    #[command(flatten)]
+    pub(crate) layers: Layers,
+    /// Accounts, of whose principals one or each is asked about.
+    #[command(flatten)]
+    pub(crate) accounts: AccountFiles,
+    /// With --account: one question for each user and role, one line each
+    #[arg(long, requires = "account", conflicts_with = "Layers")]
+    pub(crate) each_principal: bool,
+    /// How questions are asked.
+    #[command(flatten)]
+    pub(crate) asking: Asking,
     /// One question for each action that the goal matches, one line each
-    #[arg(long, conflicts_with = "batch")]
+    #[arg(long, conflicts_with_all = ["batch", "account", "shard"])]
     pub(crate) each: bool,
     /// Questions as JSON lines, answered in the same order: a scenario's fields, `id`, `goal` and `expect`; - is
     /// standard input
-    #[arg(long, value_name = "FILE", conflicts_with = "Layers")]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["Layers", "Narrowed", "goal", "AccountFiles"])]
     pub(crate) batch: Option<PathBuf>,
     /// The verdict that is asserted, of lines without `expect` too
     #[arg(long, value_name = "VERDICT", value_parser = answer())]
@@ -135,21 +184,86 @@ pub(crate) struct Reach {
     /// With --each and --batch: also what verdicts rest on, and which assumptions would flip them
     #[arg(long)]
     pub(crate) explain: bool,
-    /// How answers are written: text, but for --each and --batch json
+    /// How answers are written: text, but for --each, --each-principal and --batch json
     #[arg(long, value_enum)]
     pub(crate) format: Option<Format>,
-    /// How many questions are answered at once: by default as many as there are cores
-    #[arg(long, value_name = "N")]
-    pub(crate) jobs: Option<NonZeroUsize>,
-    /// Give up on a question after this long; the verdict is then unknown
-    #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "10")]
-    pub(crate) timeout: Duration,
-    /// Which readings are taken.
-    #[command(flatten)]
-    pub(crate) rulings: Rulings,
     /// Leave times out, so that the same input gives the same bytes
     #[arg(long)]
     pub(crate) no_timing: bool,
+}
+
+/// `ringfence who-can`
+#[derive(Debug, Args)]
+pub(crate) struct WhoCan {
+    /// Actions, as in s3:GetObject or iam:*; several are a union
+    #[arg(value_name = "GOAL", required = true)]
+    pub(crate) goal: Vec<String>,
+    /// The rest of the goal.
+    #[command(flatten)]
+    pub(crate) narrowed: Narrowed,
+    /// The accounts.
+    #[command(flatten)]
+    pub(crate) accounts: AccountFiles,
+    /// How questions are asked.
+    #[command(flatten)]
+    pub(crate) asking: Asking,
+    /// How the answer is written
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+}
+
+/// Accounts from files; - is standard input
+#[derive(Debug, Args, Default)]
+#[group(multiple = true)]
+pub(crate) struct AccountFiles {
+    /// A listing of `aws iam get-account-authorization-details`; repeatable, for pages and for several accounts
+    #[arg(long, value_name = "FILE")]
+    pub(crate) account: Vec<PathBuf>,
+    /// Resource policies: [{"Resource": ARN, "Account": ID, "Policy": document}, …]
+    #[arg(long, value_name = "FILE", requires = "account")]
+    pub(crate) resource_policies: Option<PathBuf>,
+    /// The organization's SCPs and RCPs, level by level: {"managementAccount", "accounts"} or a nested tree
+    #[arg(long, value_name = "FILE", requires = "account")]
+    pub(crate) organization: Option<PathBuf>,
+    /// The users' credentials: {user ARN: {"access_keys", "login_profile", "mfa"}}
+    #[arg(long, value_name = "FILE", requires = "account")]
+    pub(crate) credentials: Option<PathBuf>,
+    /// What runs with a role: [{"arn", "type", "role"}, …]
+    #[arg(long, value_name = "FILE", requires = "account")]
+    pub(crate) compute: Option<PathBuf>,
+    /// AWS managed policies that no listing holds: {name: document, …}
+    #[arg(long, value_name = "FILE", requires = "account")]
+    pub(crate) managed: Option<PathBuf>,
+    /// Go on with what is whole: who is affected by the rest is unknown
+    #[arg(long, requires = "account")]
+    pub(crate) lenient: bool,
+}
+
+/// One of several processes that share the questions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Shard {
+    /// From 0.
+    index: usize,
+    count: usize,
+}
+
+impl Shard {
+    /// Whether a question is this process's, by its number from 0.
+    pub(crate) fn has(self, number: usize) -> bool {
+        number % self.count == self.index
+    }
+}
+
+impl std::str::FromStr for Shard {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let parsed = text.split_once('/').and_then(|(index, count)| Some((index.parse().ok()?, count.parse().ok()?)));
+        match parsed {
+            Some((index, count)) if (1..=count).contains(&index) => Ok(Self { index: index - 1, count }),
+            _ => Err("write I/N with I from 1 to N, as in 1/4"),
+        }
+    }
 }
 
 fn answer() -> impl TypedValueParser<Value = Answer> {

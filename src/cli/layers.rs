@@ -18,7 +18,7 @@ use serde_json::json;
 use crate::args::Layers;
 
 /// The name of flags in messages.
-const COMMAND_LINE: &str = "<command line>";
+pub(crate) const COMMAND_LINE: &str = "<command line>";
 
 /// A scenario with the warnings about it, or why there is none.
 pub(crate) type Loaded = std::result::Result<(Scenario, Vec<Diagnostic>), Refusal>;
@@ -45,10 +45,13 @@ impl Layers {
 
     /// Whether any of the flags was given.
     pub(crate) fn is_given(&self) -> bool {
+        self.principal.is_some() || self.is_more_than_a_principal()
+    }
+
+    /// Whether any of the flags but the principal was given.
+    pub(crate) fn is_more_than_a_principal(&self) -> bool {
         let levels = [&self.scp_level, &self.rcp_level];
-        self.principal.is_some()
-            || self.resource_account.is_some()
-            || self.files().into_iter().chain(levels).any(|files| !files.is_empty())
+        self.resource_account.is_some() || self.files().into_iter().chain(levels).any(|files| !files.is_empty())
     }
 }
 

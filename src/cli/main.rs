@@ -5,14 +5,17 @@
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "the program is what prints; the library never does")]
 
+mod accounts;
 mod args;
 mod evaluate;
 mod exit;
+mod goal;
 mod layers;
 mod lines;
 mod lint;
 mod reach;
 mod stderr;
+mod who_can;
 
 use std::process::ExitCode;
 
@@ -30,6 +33,7 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let exit = match arguments.command {
         Command::Reach(reach) => reach::run(&reach, arguments.color),
+        Command::WhoCan(who_can) => who_can::run(&who_can, arguments.color),
         Command::Evaluate(evaluate) => evaluate::run(&evaluate, arguments.color),
         Command::Lint(lint) => lint::run(&lint, arguments.color),
     };

@@ -1,5 +1,6 @@
 //! `ringfence reach`: one question from flags, one for each action, or questions as JSON lines.
 
+mod accounts;
 mod batch;
 
 use std::io::{self, Write};
@@ -7,22 +8,23 @@ use std::path::Path;
 use std::time::Instant;
 
 use anyhow::{Result, bail};
-use ringfence::diagnostic::{Diagnostic, Findings, Refusal};
+use ringfence::diagnostic::Diagnostic;
 use ringfence::goal::Goal;
 use ringfence::query::reach::{Options, ReachError, reach};
 use ringfence::report::verdict::{self, Asked, Timing};
 use ringfence::scenario::Scenario;
-use ringfence::source::Source;
 use ringfence::verdict::{Answer, Verdict};
-use ringfence::{input, json};
 use serde_json::Value;
 
 use crate::args::{Color, Format, Reach};
 use crate::exit::Exit;
-use crate::{layers, stderr};
+use crate::{goal, layers, stderr};
 
 pub(crate) fn run(arguments: &Reach, color: Color) -> Result<Exit> {
-    layers::check_dialect(arguments.dialect.as_deref())?;
+    layers::check_dialect(arguments.asking.dialect.as_deref())?;
+    if !arguments.accounts.account.is_empty() {
+        return accounts::run(arguments, color);
+    }
     if let Some(batch) = &arguments.batch {
         return batch::run(arguments, batch);
     }
@@ -31,9 +33,9 @@ pub(crate) fn run(arguments: &Reach, color: Color) -> Result<Exit> {
     let parse = started.elapsed();
     let asserted = arguments.expect.unwrap_or(Answer::Unreachable);
     let options = Options {
-        any_request: arguments.any_request,
+        any_request: arguments.asking.any_request,
         explain: arguments.explain || !arguments.each,
-        timeout: Some(arguments.timeout),
+        timeout: Some(arguments.asking.timeout),
     };
     let asked = Instant::now();
     if arguments.each {
@@ -68,20 +70,17 @@ fn each(scenario: &Scenario, goal: &Goal, options: &Options) -> Result<Vec<(Stri
 
 /// Scenario and goal; none if either is refused, and then everything wrong with both was shown.
 fn read(arguments: &Reach, color: Color) -> Result<Option<(Scenario, Goal)>> {
-    let when_on_stdin = arguments.when.as_deref() == Some("@-");
     let scenario_on_stdin = arguments.scenario.as_deref() == Some(Path::new("-"));
-    if arguments.layers.on_stdin() + usize::from(when_on_stdin) + usize::from(scenario_on_stdin) > 1 {
+    let others = arguments.layers.on_stdin() + usize::from(scenario_on_stdin);
+    if others + usize::from(goal::is_on_stdin(&arguments.narrowed)) > 1 {
         bail!("standard input can be read once: as one document, the scenario or the condition");
     }
-    let dialect = arguments.dialect.as_deref();
+    let dialect = arguments.asking.dialect.as_deref();
     let scenario = match &arguments.scenario {
         Some(path) => layers::from_file(path, dialect),
         None => layers::from_flags(&arguments.layers, dialect)?,
     };
-    let when = arguments.when.as_deref().map(condition).transpose();
-    let goal = when.and_then(|when| {
-        Goal::from_flags(&arguments.goal, &arguments.except, arguments.resource.as_deref(), when.as_ref())
-    });
+    let goal = goal::read(&arguments.goal, &arguments.narrowed);
     let mut findings: Vec<Diagnostic> = Vec::new();
     let scenario = match scenario {
         Ok((scenario, warnings)) => {
@@ -101,23 +100,12 @@ fn read(arguments: &Reach, color: Color) -> Result<Option<(Scenario, Goal)>> {
         }
     };
     stderr::show(&findings, color);
-    let ruled = scenario.map(|scenario| Scenario { rulings: arguments.rulings.into(), ..scenario });
+    let ruled = scenario.map(|scenario| Scenario { rulings: arguments.asking.rulings.into(), ..scenario });
     Ok(ruled.zip(goal))
 }
 
-/// The JSON of `--when`: the argument itself, or a file behind `@`.
-fn condition(argument: &str) -> Result<Value, Refusal> {
-    let source = match argument.strip_prefix('@') {
-        Some(path) => input::read_file(Path::new(path))?,
-        None => Source::new("<--when>", argument),
-    };
-    let mut findings = Findings::default();
-    let json = json::read(&source, &mut findings);
-    findings.finish(json).map(|(json, _)| json.to_serde())
-}
-
 /// Says why there is no verdict.
-fn refuse(error: ReachError, color: Color) -> Exit {
+pub(crate) fn refuse(error: ReachError, color: Color) -> Exit {
     match error {
         ReachError::Goal(diagnostic) => stderr::show(&[*diagnostic], color),
         error => eprintln!("error: {error}"),

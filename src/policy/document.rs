@@ -77,8 +77,12 @@ pub struct Statement {
 pub struct Document {
     /// Where it was read from.
     pub source: Arc<Source>,
+    /// The whole document.
+    pub span: Span,
     /// JSON pointer to the document inside its source; empty where the source is the document.
     pub pointer: String,
+    /// What it is called where it is kept, such as ``inline policy `p` of …``; none for a file of its own.
+    pub title: Option<Arc<str>>,
     /// What it is for.
     pub kind: DocumentKind,
     /// The language version.

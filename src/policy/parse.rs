@@ -69,8 +69,15 @@ pub fn parse_json(
     let parsed = statements.iter().enumerate().filter_map(|(index, json)| parser.statement(index, json)).collect();
     parser.unique_sids(&statements);
     let version = parser.version;
-    let document =
-        Document { source: Arc::clone(source), pointer: pointer.to_owned(), kind, version, statements: parsed };
+    let document = Document {
+        source: Arc::clone(source),
+        span: json.span,
+        pointer: pointer.to_owned(),
+        title: None,
+        kind,
+        version,
+        statements: parsed,
+    };
     (findings.errors() == before).then_some(document)
 }
 

@@ -13,15 +13,17 @@ mod shapes;
 
 use std::time::{Duration, Instant};
 
+pub use decode::replay;
+
 use crate::diagnostic::{Code, Diagnostic};
 use crate::goal::Goal;
 use crate::policy::PrincipalEntry;
 use crate::query::reach::asker::{Asker, View, left_out};
 use crate::query::reach::engine::Found;
+use crate::query::slice::is_within;
 use crate::scenario::{Principal, ResourceAccount, Scenario};
 use crate::source::{Span, Spanned};
 use crate::symbolic::encode::Mode;
-use crate::symbolic::language::Glob;
 use crate::symbolic::universe;
 use crate::verdict::{Answer, Unknown, Verdict};
 use crate::vocabulary::action::{Action, ActionPattern, ActionPatternKind};
@@ -267,16 +269,4 @@ fn goal_is_meant(scenario: &Scenario, goal: &Goal) -> Result<(), ReachError> {
         }
     }
     Ok(())
-}
-
-/// Whether a pattern names only actions of another.
-fn is_within(pattern: &ActionPattern, other: &ActionPattern) -> bool {
-    match (pattern.kind(), other.kind()) {
-        (_, ActionPatternKind::Every) => true,
-        (ActionPatternKind::Of { prefix, name }, ActionPatternKind::Of { prefix: other_prefix, name: other_name }) => {
-            let globs = (Glob::from_glyphs(name.glyphs()), Glob::from_glyphs(other_name.glyphs()));
-            prefix == other_prefix && matches!(globs, (Some(own), Some(other)) if other.covers(&own))
-        }
-        _ => false,
-    }
 }

@@ -5,7 +5,8 @@ mod text;
 
 use std::time::Duration;
 
-pub use json::{error_json, json};
+pub use json::{counterexample_json, error_json, json};
+pub(super) use text::goal_lines;
 pub use text::text;
 
 use crate::vocabulary::dialect::Dialect;

@@ -24,7 +24,7 @@ use ringfence::verdict::Answer;
 use ringfence::vocabulary::ruling::Rulings;
 use serde_json::{Value, json};
 
-use crate::args::{Format, Reach};
+use crate::args::{Format, Reach, Shard};
 use crate::exit::Exit;
 use crate::lines;
 
@@ -76,19 +76,22 @@ pub(super) fn run(arguments: &Reach, batch: &Path) -> Result<Exit> {
             Box::new(BufReader::new(file))
         }
     };
-    let options =
-        Options { any_request: arguments.any_request, explain: arguments.explain, timeout: Some(arguments.timeout) };
+    let options = Options {
+        any_request: arguments.asking.any_request,
+        explain: arguments.explain,
+        timeout: Some(arguments.asking.timeout),
+    };
     let setting = Arc::new(Setting {
         name: if stdin { STDIN.to_owned() } else { batch.display().to_string() },
         path: if stdin { PathBuf::new() } else { batch.to_owned() },
-        dialect: arguments.dialect.clone(),
-        rulings: arguments.rulings.into(),
+        dialect: arguments.asking.dialect.clone(),
+        rulings: arguments.asking.rulings.into(),
         options,
         asserted: arguments.expect.unwrap_or(Answer::Unreachable),
         timing: !arguments.no_timing,
         busy: RwLock::new(()),
     });
-    let jobs = arguments.jobs.or_else(|| thread::available_parallelism().ok()).map_or(1, usize::from);
+    let jobs = arguments.asking.threads();
     let (to_workers, work) = sync_channel(AHEAD * jobs);
     let (to_writer, answers) = sync_channel(AHEAD * jobs);
     let work = Arc::new(Mutex::new(work));
@@ -99,7 +102,8 @@ pub(super) fn run(arguments: &Reach, batch: &Path) -> Result<Exit> {
     }
     // Only the threads hold it: when all of them are gone, so are the places of the answers, and the writer notices.
     drop(work);
-    thread::Builder::new().spawn(move || read_lines(input, &to_workers, &to_writer))?;
+    let shard = arguments.asking.shard;
+    thread::Builder::new().spawn(move || read_lines(input, shard, &to_workers, &to_writer))?;
     let written = write_lines(&answers);
     match written {
         // Every line was answered, so none of them can have panicked.
@@ -113,9 +117,11 @@ pub(super) fn run(arguments: &Reach, batch: &Path) -> Result<Exit> {
 /// Queues the lines; ends early if nobody takes them any more.
 fn read_lines(
     mut input: Box<dyn BufRead + Send>,
+    shard: Option<Shard>,
     to_workers: &SyncSender<Job>,
     to_writer: &SyncSender<io::Result<Receiver<Answered>>>,
 ) {
+    let mut questions = 0..;
     for number in 1.. {
         let bytes = match lines::next(&mut input) {
             Ok(Some(bytes)) => bytes,
@@ -127,6 +133,10 @@ fn read_lines(
             }
         };
         if bytes.iter().all(u8::is_ascii_whitespace) {
+            continue;
+        }
+        let question: usize = questions.next().unwrap_or_default();
+        if shard.is_some_and(|shard| !shard.has(question)) {
             continue;
         }
         let (answer, place) = sync_channel(1);

@@ -152,8 +152,11 @@ fn caller(shape: &Shape, draft: &Draft, tags: IndexMap<ContextKey, String>) -> C
     }
 }
 
-/// Evaluates the request with unknown layers granting, and keeps what decided.
-fn replay(
+/// Evaluates a request with unknown layers granting, and keeps what decided.
+///
+/// # Errors
+/// The evaluator does not allow it.
+pub fn replay(
     scenario: &Scenario,
     caller: Caller,
     request: Request,
@@ -217,7 +220,10 @@ fn replay(
             assumed.push(LayerKind::Resource);
         }
         let places = trace.layers.iter().flat_map(|layer| {
-            layer.applying(Effect::Allow).map(|statement| Place::of(layer.slot.kind, statement)).collect::<Vec<_>>()
+            layer
+                .applying(Effect::Allow)
+                .map(|statement| Place::of(layer.slot.kind, statement.document, statement.statement))
+                .collect::<Vec<_>>()
         });
         let trace = places.collect();
         let resource_account = account.to_owned();

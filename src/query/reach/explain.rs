@@ -222,37 +222,17 @@ fn core(asker: &mut Asker<'_>, view: &View) -> Result<Vec<CoreEntry>, ReachError
                 view.dropped.push((*slot, place, statement.index));
                 if !holds(&view)? {
                     view.dropped.pop();
-                    let line = document.source.line_of(statement.span.start);
-                    let pointer = &document.pointer;
-                    entries.push(CoreEntry {
-                        role: Role::Denies,
-                        place: Place {
-                            layer: kind,
-                            effect: Some(Effect::Deny.as_str()),
-                            file: document.source.name().to_owned(),
-                            line: Some(line),
-                            at: (!pointer.is_empty()).then(|| format!("{pointer}/Statement/{}", statement.index)),
-                            sid: statement.sid.clone(),
-                        },
-                    });
+                    let place = Place::of(kind, document, statement);
+                    entries.push(CoreEntry { role: Role::Denies, place });
                 }
             }
         }
         if silent.contains(slot) {
-            let place = |document: Option<&Document>| Place {
-                layer: kind,
-                effect: None,
-                file: document.map_or_else(String::new, |document| document.source.name().to_owned()),
-                line: document.map(|document| document.source.first_line()),
-                at: document.map(|document| document.pointer.clone()).filter(|pointer| !pointer.is_empty()),
-                sid: None,
-            };
+            let entry = |document| CoreEntry { role: Role::DoesNotAllow, place: Place::of_document(kind, document) };
             if documents.is_empty() {
-                entries.push(CoreEntry { role: Role::DoesNotAllow, place: place(None) });
+                entries.push(entry(None));
             }
-            entries.extend(
-                documents.iter().map(|document| CoreEntry { role: Role::DoesNotAllow, place: place(Some(document)) }),
-            );
+            entries.extend(documents.iter().map(|document| entry(Some(document))));
         }
     }
     Ok(entries)

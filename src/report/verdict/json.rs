@@ -37,9 +37,12 @@ pub fn json(verdict: &Verdict, asked: Asked<'_>) -> Value {
         }
     }
     add("goal", asked.goal.clone());
-    add("counterexample", verdict.counterexample.as_ref().map_or(Value::Null, |found| counterexample(found, asked)));
+    add(
+        "counterexample",
+        verdict.counterexample.as_ref().map_or(Value::Null, |found| counterexample_json(found, asked.line)),
+    );
     let core = verdict.core.as_ref();
-    add("core", core.map_or(Value::Null, |core| core.iter().map(|entry| core_entry(entry, asked)).collect()));
+    add("core", core.map_or(Value::Null, |core| core.iter().map(|entry| core_entry(entry, asked.line)).collect()));
     add("assumptions", verdict.assumptions.iter().map(assumption).collect());
     add("notes", json!(verdict.notes));
     add("notModelled", json!(NOT_MODELLED));
@@ -68,7 +71,8 @@ fn milliseconds(time: Duration) -> Value {
     json!((time.as_secs_f64() * 1e6).round() / 1e3)
 }
 
-fn counterexample(found: &Counterexample, asked: Asked<'_>) -> Value {
+/// The request that shows a reachable answer; `line` is that of a batch.
+pub fn counterexample_json(found: &Counterexample, line: Option<usize>) -> Value {
     json!({
         "principal": principal(&found.caller),
         "action": found.request.action.as_str(),
@@ -76,7 +80,7 @@ fn counterexample(found: &Counterexample, asked: Asked<'_>) -> Value {
         "resource": found.request.resource,
         "resourceAccount": found.resource_account,
         "context": context_json(&found.request.context),
-        "trace": found.trace.iter().map(|place| Value::Object(trace_entry(place, asked))).collect::<Vec<_>>(),
+        "trace": found.trace.iter().map(|place| Value::Object(trace_entry(place, line))).collect::<Vec<_>>(),
         "assumed": found.assumed.iter().map(|layer| layer.as_str()).collect::<Vec<_>>(),
     })
 }
@@ -97,24 +101,24 @@ fn principal(caller: &Caller) -> Value {
     Value::Object(object)
 }
 
-fn trace_entry(place: &Place, asked: Asked<'_>) -> Map<String, Value> {
+fn trace_entry(place: &Place, line: Option<usize>) -> Map<String, Value> {
     let mut entry = Map::new();
     entry.insert("layer".to_owned(), json!(place.layer.as_str()));
     entry.insert("effect".to_owned(), json!(place.effect));
-    entry.extend(position(place, asked));
+    entry.extend(position(place, line));
     entry
 }
 
-fn core_entry(core: &CoreEntry, asked: Asked<'_>) -> Value {
+fn core_entry(core: &CoreEntry, line: Option<usize>) -> Value {
     let mut entry = Map::new();
     entry.insert("layer".to_owned(), json!(core.place.layer.as_str()));
     entry.insert("role".to_owned(), json!(core.role.as_str()));
-    entry.extend(position(&core.place, asked));
+    entry.extend(position(&core.place, line));
     Value::Object(entry)
 }
 
-fn position(place: &Place, asked: Asked<'_>) -> Map<String, Value> {
-    let file = match (place.file.as_str(), &place.at, asked.line) {
+fn position(place: &Place, line: Option<usize>) -> Map<String, Value> {
+    let file = match (place.file.as_str(), &place.at, line) {
         ("", _, _) => Value::Null,
         // A document that stands in the line itself.
         (file, Some(_), Some(line)) => json!(format!("{file}:{line}")),
@@ -127,6 +131,9 @@ fn position(place: &Place, asked: Asked<'_>) -> Map<String, Value> {
         position.insert("at".to_owned(), json!(at));
     }
     position.insert("sid".to_owned(), json!(place.sid));
+    if let Some(policy) = &place.policy {
+        position.insert("policy".to_owned(), json!(policy));
+    }
     position
 }
 

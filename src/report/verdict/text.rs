@@ -61,9 +61,9 @@ pub fn text(verdict: &Verdict, goal: &Goal, scenario: &Scenario, timing: Option<
     out
 }
 
-fn question(out: &mut String, goal: &Goal, scenario: &Scenario) {
+/// The requests that a goal means.
+pub(in crate::report) fn goal_lines(out: &mut String, goal: &Goal) {
     let texts = |patterns: Vec<&str>| patterns.join(", ");
-    labelled(out, "question", "can any of these requests be allowed?");
     wrapped(out, "requests", &texts(goal.actions.iter().map(|action| action.value.as_str()).collect()));
     if !goal.except.is_empty() {
         let except = texts(goal.except.iter().map(|action| action.value.as_str()).collect());
@@ -75,6 +75,11 @@ fn question(out: &mut String, goal: &Goal, scenario: &Scenario) {
     if let Some(when) = goal.written.get("when") {
         wrapped(out, "", &format!("when {when}"));
     }
+}
+
+fn question(out: &mut String, goal: &Goal, scenario: &Scenario) {
+    labelled(out, "question", "can any of these requests be allowed?");
+    goal_lines(out, goal);
     let by = match &scenario.principal {
         Principal::Caller(caller) => {
             let tags = if caller.tags == Tags::Open { ", any tags" } else { "" };
@@ -127,6 +132,9 @@ fn describe<T>(layer: &Layer<T>, documents: impl FnOnce(&T) -> Vec<&Document>) -
 }
 
 fn name(document: &Document) -> String {
+    if let Some(title) = &document.title {
+        return title.to_string();
+    }
     match document.pointer.as_str() {
         "" => document.source.name().to_owned(),
         pointer => format!("{}#{pointer}", document.source.name()),
@@ -206,7 +214,8 @@ fn statements(out: &mut String, places: &[&Place], scenario: &Scenario) {
             continue;
         }
         let line = place.line.map(|line| format!(":{line}")).unwrap_or_default();
-        let _ = writeln!(out, "  {}{line}{effect}", place.file);
+        let policy = place.policy.as_ref().map(|policy| format!(" ({policy})")).unwrap_or_default();
+        let _ = writeln!(out, "  {}{line}{effect}{policy}", place.file);
         if let Some((source, span)) = statement_of(place, scenario) {
             source_lines(out, &source, span, SOURCE_WIDTH);
         }

@@ -1,0 +1,115 @@
+//! The layers of a principal at a place.
+//!
+//! In: a principal, a place. Out: the [`Scenario`] whose requests a question is about, its documents as the goal sees
+//! them. Trusted for: no layer of the principal, the place or the organization is left out.
+
+use crate::account::ask::key::observes;
+use crate::account::ask::{AskError, Query, Slice, Where};
+use crate::account::organization::{Binding, Levels};
+use crate::account::policy::PolicyId;
+use crate::account::subject::Subject;
+use crate::policy::{self, Document, DocumentKind};
+use crate::query::reach::ReachError;
+use crate::query::slice;
+use crate::scenario::{Layer, ResourceAccount, Scenario};
+use crate::source::Source;
+use crate::vocabulary::arn::Arn;
+
+impl Query<'_> {
+    /// The principal's scenario without any policy.
+    pub(super) fn bare(&self, subject: &Subject<'_>) -> Scenario {
+        Scenario {
+            dialect: self.accounts.dialect,
+            principal: subject.principal.clone(),
+            identity: Layer::None,
+            boundary: Layer::None,
+            session: Layer::None,
+            scps: Layer::None,
+            rcps: Layer::None,
+            resource: Layer::None,
+            endpoint: Layer::None,
+            resource_account: ResourceAccount::SameAsCaller,
+            rulings: self.rulings,
+        }
+    }
+
+    /// The principal's scenario at a place.
+    pub(super) fn scenario(&self, subject: &Subject<'_>, place: Where) -> Result<Scenario, AskError> {
+        let at = match place {
+            Where::At(number) => self.accounts.places.get(number),
+            Where::Anywhere | Where::Delegating => None,
+        };
+        let owner = at.map_or(subject.account.as_str(), |place| place.account.as_str());
+        let resource = match place {
+            Where::At(_) => at.map(|place| self.documents(&[place.policy])).transpose()?.unwrap_or_default(),
+            Where::Anywhere if !self.keys => Vec::new(),
+            Where::Anywhere | Where::Delegating => {
+                self.delegations.get(&subject.account).cloned().into_iter().collect()
+            }
+        };
+        let binding = |account: &str| -> Binding {
+            let organization = self.accounts.organization.as_ref();
+            organization.and_then(|organization| organization.binding(account)).unwrap_or_default()
+        };
+        let holder = subject.holder;
+        let identity = holder.map(|holder| self.documents(&holder.identity)).transpose()?.unwrap_or_default();
+        let boundary = holder.and_then(|holder| holder.boundary).map(|id| self.whole_layer(&[id])).transpose()?;
+        Ok(Scenario {
+            identity: given(identity),
+            boundary: boundary.map_or(Layer::None, Layer::Given),
+            scps: self.levels(binding(&subject.account).scps)?,
+            rcps: self.levels(binding(owner).rcps)?,
+            resource: given(resource),
+            resource_account: match owner == subject.account {
+                true => ResourceAccount::SameAsCaller,
+                false => ResourceAccount::Id(owner.to_owned()),
+            },
+            ..self.bare(subject)
+        })
+    }
+
+    fn levels(&self, levels: Levels) -> Result<Layer<Vec<Vec<Document>>>, AskError> {
+        let Some(levels) = levels else { return Ok(Layer::None) };
+        let levels = levels.iter().map(|level| self.whole_layer(level)).collect::<Result<Vec<_>, _>>()?;
+        Ok(Layer::Given(levels))
+    }
+
+    /// Documents of a layer that limits by being there: also those that say nothing about the goal.
+    fn whole_layer(&self, ids: &[PolicyId]) -> Result<Vec<Document>, AskError> {
+        ids.iter().map(|id| Ok(self.slice(*id)?.document.clone())).collect()
+    }
+
+    /// Documents that only matter by what they say.
+    fn documents(&self, ids: &[PolicyId]) -> Result<Vec<Document>, AskError> {
+        let mut documents = self.whole_layer(ids)?;
+        documents.retain(|document| !document.statements.is_empty());
+        Ok(documents)
+    }
+
+    pub(super) fn slice(&self, id: PolicyId) -> Result<&Slice, AskError> {
+        let make = || {
+            let document = self.accounts.policies.document(id).ok()?;
+            let document = if self.sliced { slice::sliced(document, self.goal) } else { document.clone() };
+            Some(Slice { observes: observes(&document), document })
+        };
+        let slice = self.slices.get(id.index()).map(|slice| slice.get_or_init(make));
+        slice.and_then(Option::as_ref).ok_or_else(|| {
+            let findings = self.accounts.policies.document(id).err().unwrap_or_default();
+            AskError::Documents(findings.to_vec())
+        })
+    }
+}
+
+fn given(documents: Vec<Document>) -> Layer<Vec<Document>> {
+    if documents.is_empty() { Layer::None } else { Layer::Given(documents) }
+}
+
+/// The policy of a key or role that leaves it to the account of an ARN who may use it.
+pub(super) fn delegation(arn: &str) -> Result<Document, AskError> {
+    let root = Arn::parse(arn).map(|arn| format!("arn:{}:iam::{}:root", arn.partition, arn.account));
+    let statement = serde_json::json!({ "Effect": "Allow", "Principal": { "AWS": root }, "Action": "*" });
+    let text = serde_json::json!({ "Version": "2012-10-17", "Statement": statement }).to_string();
+    let source = Source::new("<policy that leaves it to the account>", text);
+    let parsed = policy::parse(&source, DocumentKind::Resource).map(|(document, _)| document);
+    parsed.map_err(|refusal| ReachError::Internal(refusal.to_string()).into())
+}

@@ -1,0 +1,193 @@
+//! Users and roles with the documents that bear on what they may do.
+//!
+//! In: a [`Listing`], managed policies. Out: [`Holder`]s: each reference followed, or a problem that names who uses it.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+
+use crate::account::listing::{Entry, Kind, Listing, Reference};
+use crate::account::managed::Managed;
+use crate::account::policy::{Policies, PolicyId};
+use crate::diagnostic::{Code, Diagnostic, quoted};
+use crate::scenario::{Caller, Principal, Tags};
+use crate::vocabulary::arn::Arn;
+use crate::vocabulary::caller::CallerKind;
+use crate::vocabulary::context_key::ContextKey;
+use crate::vocabulary::nearest::nearest;
+
+/// A user or role of an account.
+#[derive(Debug)]
+pub struct Holder {
+    /// Its ARN.
+    pub arn: String,
+    /// A user, or the sessions of a role.
+    pub kind: CallerKind,
+    /// Its account.
+    pub account: String,
+    /// Its tags.
+    pub tags: IndexMap<ContextKey, String>,
+    /// Identity policies: its own and attached ones, then those of its groups.
+    pub identity: Vec<PolicyId>,
+    /// Its permissions boundary.
+    pub boundary: Option<PolicyId>,
+    /// A role's trust policy.
+    pub trust: Option<PolicyId>,
+    /// What is wrong with it or with what it refers to; empty if it can be asked about.
+    pub problems: Vec<Diagnostic>,
+}
+
+impl Holder {
+    /// The principal of questions about it: the user, or every session of the role.
+    pub fn principal(&self) -> Principal {
+        match self.kind {
+            CallerKind::RoleSession => Principal::RoleSessions { role: self.arn.clone(), tags: self.tags.clone() },
+            kind => Principal::Caller(Caller {
+                arn: self.arn.clone(),
+                kind,
+                tags: Tags::Exact(self.tags.clone()),
+                issuer: None,
+            }),
+        }
+    }
+
+    /// The text behind `user/` or `role/`: path and name.
+    pub fn path_and_name(&self) -> &str {
+        let arn = Arn::parse(&self.arn);
+        arn.and_then(|arn| arn.resource_of("user").or(arn.resource_of("role"))).unwrap_or(&self.arn)
+    }
+}
+
+/// Follows every reference of a listing; holders in the order of their ARNs.
+pub(super) fn holders(
+    mut listing: Listing,
+    managed: &mut Managed,
+    policies: &mut Policies,
+) -> (Vec<Holder>, Vec<Diagnostic>) {
+    let entries = std::mem::take(&mut listing.entries);
+    let mut resolver = Resolver { listing: &listing, managed, policies };
+    let mut groups: HashMap<(String, String), Carried> = HashMap::new();
+    let mut problems = Vec::new();
+    for entry in entries.values().filter(|entry| entry.kind == Kind::Group) {
+        let carried = resolver.carried(entry);
+        // A group of nobody is still a part of the listing that cannot be read.
+        problems.extend(carried.problems.iter().cloned());
+        groups.insert(group_key(&entry.arn), carried);
+    }
+    let mut holders = Vec::new();
+    for (_, entry) in entries {
+        let kind = match entry.kind {
+            Kind::User => CallerKind::User,
+            Kind::Role => CallerKind::RoleSession,
+            Kind::Group | Kind::Policy => continue,
+        };
+        let mut carried = resolver.carried(&entry);
+        let account = account_of(&entry.arn);
+        for group in &entry.groups {
+            match groups.get(&(account.clone(), group.name.clone())) {
+                Some(own) => {
+                    carried.identity.extend(&own.identity);
+                    carried.problems.extend(own.problems.iter().cloned());
+                }
+                None => {
+                    let names = groups.keys().filter(|(own, _)| *own == account).map(|(_, name)| name.as_str());
+                    let help = match nearest(&group.name, names) {
+                        Some(near) => format!("did you mean `{near}`?"),
+                        None => "give the whole listing: its GroupDetailList lacks the group".to_owned(),
+                    };
+                    let message = format!("{} is in the group {}, which is not listed", entry.arn, quoted(&group.name));
+                    carried.problems.push(group.finding(message, help));
+                }
+            }
+        }
+        let boundary = entry.boundary.as_ref().and_then(|reference| {
+            resolver.follow(reference, &format!("the permissions boundary of {}", entry.arn), &mut carried.problems)
+        });
+        problems.extend(own_problems(&carried.problems, &problems));
+        holders.push(Holder {
+            kind,
+            account,
+            tags: entry.tags,
+            identity: carried.identity,
+            boundary,
+            trust: entry.trust,
+            problems: carried.problems,
+            arn: entry.arn,
+        });
+    }
+    holders.sort_by(|a, b| a.arn.cmp(&b.arn));
+    (holders, problems)
+}
+
+/// Findings that were not reported yet: those of a group are every member's.
+fn own_problems<'d>(own: &'d [Diagnostic], seen: &'d [Diagnostic]) -> Vec<Diagnostic> {
+    let same = |a: &Diagnostic, b: &Diagnostic| {
+        a.span == b.span && Arc::ptr_eq(&a.source, &b.source) && a.message == b.message
+    };
+    own.iter().filter(|one| !seen.iter().any(|other| same(one, other))).cloned().collect()
+}
+
+/// What a user, group or role carries itself.
+struct Carried {
+    identity: Vec<PolicyId>,
+    problems: Vec<Diagnostic>,
+}
+
+struct Resolver<'a> {
+    listing: &'a Listing,
+    managed: &'a mut Managed,
+    policies: &'a mut Policies,
+}
+
+impl Resolver<'_> {
+    fn carried(&mut self, entry: &Entry) -> Carried {
+        let mut carried = Carried { identity: entry.inline.clone(), problems: entry.problems.clone() };
+        for reference in &entry.attached {
+            let used = format!("a policy attached to {}", entry.arn);
+            let policy = self.follow(reference, &used, &mut carried.problems);
+            carried.identity.extend(policy);
+        }
+        carried
+    }
+
+    /// The managed policy of an ARN.
+    fn follow(&mut self, reference: &Reference, used: &str, problems: &mut Vec<Diagnostic>) -> Option<PolicyId> {
+        let arn = &reference.name;
+        match self.listing.managed.get(arn) {
+            Some(Ok(id)) => return Some(*id),
+            Some(Err(own)) => {
+                problems.extend(own.iter().cloned());
+                return None;
+            }
+            None => {}
+        }
+        if let Some(id) = self.managed.get(arn, self.policies) {
+            return Some(id);
+        }
+        let message = format!("{} is {used}, and no document of it is given", quoted(arn));
+        let help = match nearest(arn, self.listing.managed.keys().map(String::as_str)) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None if arn.contains(":iam::aws:") => "give AWS managed policies with `--managed FILE`".to_owned(),
+            None => "give the whole listing, `Policies` included".to_owned(),
+        };
+        problems.push(reference.finding(message, help));
+        None
+    }
+}
+
+impl Reference {
+    fn finding(&self, message: String, help: String) -> Diagnostic {
+        Diagnostic::new(Code::DanglingReference, &self.source, self.span, message, help)
+    }
+}
+
+/// The account of an ARN.
+pub(super) fn account_of(arn: &str) -> String {
+    Arn::parse(arn).map_or_else(String::new, |arn| arn.account.to_owned())
+}
+
+fn group_key(arn: &str) -> (String, String) {
+    let name = arn.rsplit('/').next().unwrap_or_default();
+    (account_of(arn), name.to_owned())
+}

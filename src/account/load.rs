@@ -1,0 +1,127 @@
+//! Files into [`Accounts`].
+//!
+//! In: listings of one or several accounts and the files beside them. Out: the accounts, or every finding. With
+//! `lenient` what is whole is used, and whoever is affected by the rest is remembered with the reason.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+
+use crate::account::credentials;
+use crate::account::holder::holders;
+use crate::account::listing::Listing;
+use crate::account::managed::Managed;
+use crate::account::organization::Organization;
+use crate::account::place::Places;
+use crate::account::policy::Policies;
+use crate::account::{Accounts, compute};
+use crate::diagnostic::{Code, Diagnostic, Findings, Refusal, Severity};
+use crate::input;
+use crate::source::Source;
+use crate::vocabulary::caller::CallerKind;
+use crate::vocabulary::dialect::Dialect;
+
+/// The files of an account.
+#[derive(Debug, Clone, Default)]
+pub struct Files {
+    /// Listings: pages, of one account or of several.
+    pub accounts: Vec<PathBuf>,
+    /// Resource policies.
+    pub resource_policies: Option<PathBuf>,
+    /// The organization's levels.
+    pub organization: Option<PathBuf>,
+    /// The users' credentials.
+    pub credentials: Option<PathBuf>,
+    /// What runs with a role.
+    pub compute: Option<PathBuf>,
+    /// AWS managed policies.
+    pub managed: Option<PathBuf>,
+    /// Go on with what is whole.
+    pub lenient: bool,
+}
+
+impl Files {
+    /// Reads them all.
+    ///
+    /// # Errors
+    /// Every finding, if one of them is an error; with `lenient`, if nobody is left to ask about.
+    pub fn load(&self, dialect: &'static Dialect) -> Result<(Accounts, Vec<Diagnostic>), Refusal> {
+        let mut problems: Vec<Diagnostic> = Vec::new();
+        let mut listing = Listing::new(dialect.account_form());
+        let mut policies = Policies::default();
+        for path in &self.accounts {
+            match input::read_account_file(path) {
+                Ok(source) => listing.add(&source, &mut policies),
+                Err(refusal) => problems.extend(refusal.diagnostics),
+            }
+        }
+        let mut beside = |path: &Option<PathBuf>| match path.as_deref().map(input::read_account_file) {
+            Some(Ok(source)) => Some(source),
+            Some(Err(refusal)) => {
+                problems.extend(refusal.diagnostics);
+                None
+            }
+            None => None,
+        };
+        let [managed, organization, resources, keys, runs] =
+            [&self.managed, &self.organization, &self.resource_policies, &self.credentials, &self.compute]
+                .map(&mut beside);
+        listing.finish();
+        problems.append(&mut listing.problems);
+        let warnings = std::mem::take(&mut listing.warnings);
+        let mut managed = Managed::new(managed.as_ref(), &mut problems);
+        let (holders, unresolved) = holders(listing, &mut managed, &mut policies);
+        problems.extend(unresolved);
+        let mut names: Vec<String> = holders.iter().map(|holder| holder.account.clone()).collect();
+        names.sort();
+        names.dedup();
+        let mut findings = Findings::default();
+        let mut places = Places::default();
+        if let Some(source) = &resources {
+            places.read(source, &names, &mut policies, &mut findings);
+        }
+        places.add_roles(&holders);
+        let of_kind = |arn: &str, kind| holders.iter().any(|holder| holder.kind == kind && holder.arn == arn);
+        let credentials = keys.as_ref().map_or_else(IndexMap::new, |source| {
+            credentials::read(source, &|arn| of_kind(arn, CallerKind::User), &mut findings)
+        });
+        let compute = runs.as_ref().map_or_else(Vec::new, |source| {
+            compute::read(source, &|arn| of_kind(arn, CallerKind::RoleSession), &mut findings)
+        });
+        let organization = organization.as_ref().map(|source| {
+            let read = Organization::read(source, &mut policies, &mut findings);
+            bound(read.as_ref(), &names, source, &mut findings);
+            read.unwrap_or_default()
+        });
+        problems.extend(findings.into_diagnostics());
+        if holders.is_empty() && problems.is_empty() {
+            let name = self.accounts.first().map(|path| path.display().to_string()).unwrap_or_default();
+            let help = "give the output of `aws iam get-account-authorization-details`, users and roles included";
+            problems.push(Diagnostic::whole(
+                Code::NotAListing,
+                &Source::new(name, ""),
+                "the listing holds no user and no role",
+                help,
+            ));
+        }
+        let accounts = Accounts { dialect, names, holders, policies, organization, places, credentials, compute };
+        let refused = problems.iter().any(|problem| problem.code.severity() == Severity::Error);
+        problems.extend(warnings);
+        if refused && (!self.lenient || accounts.holders.is_empty()) {
+            return Err(Refusal { diagnostics: problems });
+        }
+        Ok((accounts, problems))
+    }
+}
+
+/// Every account of a listing is told by the organization.
+fn bound(organization: Option<&Organization>, names: &[String], source: &Arc<Source>, findings: &mut Findings) {
+    let Some(organization) = organization else { return };
+    for name in names.iter().filter(|name| organization.binding(name).is_none()) {
+        let known: Vec<&str> = organization.accounts().collect();
+        let help = format!("give the organization that the account belongs to; this one has {}", known.join(", "));
+        let message = format!("the organization has no account `{name}`");
+        findings.push(Diagnostic::whole(Code::DanglingReference, source, message, help));
+    }
+}

@@ -1,0 +1,115 @@
+//! Accounts from files, and questions about many of their principals.
+
+use anyhow::{Result, bail};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use ringfence::account::ask::{AskError, Query};
+use ringfence::account::subject::Subject;
+use ringfence::account::{Accounts, Files};
+use ringfence::diagnostic::Diagnostic;
+use ringfence::goal::Goal;
+use ringfence::query::reach::Options;
+use ringfence::vocabulary::dialect::Dialect;
+
+use crate::args::{AccountFiles, Asking, Color, Narrowed};
+use crate::exit::Exit;
+use crate::{goal, layers, reach, stderr};
+
+/// Progress is shown for at least this many principals.
+const LONG: usize = 200;
+
+/// Reads accounts and goal; none if either is refused, and then everything wrong with both was shown.
+pub(crate) fn read(
+    files: &AccountFiles,
+    actions: &[String],
+    narrowed: &Narrowed,
+    asking: &Asking,
+    color: Color,
+) -> Result<Option<(Accounts, Goal)>> {
+    layers::check_dialect(asking.dialect.as_deref())?;
+    let beside = [&files.resource_policies, &files.organization, &files.credentials, &files.compute, &files.managed];
+    let named = files.account.iter().chain(beside.into_iter().flatten());
+    if named.filter(|path| path.as_os_str() == "-").count() + usize::from(goal::is_on_stdin(narrowed)) > 1 {
+        bail!("standard input can be read once: as one file or the condition");
+    }
+    let dialect = match Dialect::embedded(asking.dialect.as_deref().unwrap_or("aws")) {
+        Some(dialect) => dialect?,
+        None => bail!("there is no such dialect"),
+    };
+    let mut findings: Vec<Diagnostic> = Vec::new();
+    let mut take = |refusal: ringfence::diagnostic::Refusal| findings.extend(refusal.diagnostics);
+    let goal = goal::read(actions, narrowed).map_err(&mut take).ok();
+    let loaded = Files {
+        accounts: files.account.clone(),
+        resource_policies: files.resource_policies.clone(),
+        organization: files.organization.clone(),
+        credentials: files.credentials.clone(),
+        compute: files.compute.clone(),
+        managed: files.managed.clone(),
+        lenient: files.lenient,
+    }
+    .load(dialect);
+    let accounts = match loaded {
+        Ok((accounts, warnings)) => {
+            findings.extend(warnings);
+            Some(accounts)
+        }
+        Err(refusal) => {
+            findings.extend(refusal.diagnostics);
+            None
+        }
+    };
+    stderr::show(&findings, color);
+    Ok(accounts.zip(goal))
+}
+
+/// The options of questions without explanations.
+pub(crate) fn options(asking: &Asking) -> Options {
+    Options { any_request: asking.any_request, explain: false, timeout: Some(asking.timeout) }
+}
+
+/// Prepares a question about many principals; none if documents cannot be read, and then they were shown.
+pub(crate) fn query<'a>(
+    accounts: &'a Accounts,
+    goal: &'a Goal,
+    asking: &Asking,
+    lenient: bool,
+    color: Color,
+) -> Option<Query<'a>> {
+    let findings = accounts.read_all();
+    let refused = findings.errors() > 0 && !lenient;
+    stderr::show(&findings.into_diagnostics().collect::<Vec<_>>(), color);
+    if refused {
+        return None;
+    }
+    let query = Query::new(accounts, goal, options(asking), asking.rulings.into(), lenient, true);
+    query.map_err(|error| refuse(error, color)).ok()
+}
+
+/// The users and roles that are this process's to ask about.
+pub(crate) fn subjects<'a>(accounts: &'a Accounts, asking: &Asking) -> Vec<Subject<'a>> {
+    let own = |number: &usize| asking.shard.is_none_or(|shard| shard.has(*number));
+    let numbered = accounts.holders.iter().enumerate();
+    numbered.filter(|(number, _)| own(number)).map(|(_, holder)| Subject::of(holder)).collect()
+}
+
+/// How far a long run is, on a terminal.
+pub(crate) fn progress(length: usize) -> ProgressBar {
+    let target = if length < LONG { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
+    let style = ProgressStyle::with_template("{wide_bar} {human_pos} of {human_len} principals, {eta} to go");
+    let bar = ProgressBar::with_draw_target(Some(length as u64), target);
+    match style {
+        Ok(style) => bar.with_style(style),
+        Err(_) => bar,
+    }
+}
+
+/// Says why there is no answer.
+pub(crate) fn refuse(error: AskError, color: Color) -> Exit {
+    match error {
+        AskError::Documents(diagnostics) => {
+            stderr::show(&diagnostics, color);
+            Exit::Refused
+        }
+        AskError::Reach(error) => reach::refuse(error, color),
+    }
+}

@@ -1,0 +1,120 @@
+//! `ringfence reach --account`: one principal of an account, or each.
+
+use std::io::{self, Write};
+use std::time::Instant;
+
+use anyhow::{Result, bail};
+use ringfence::account::ask::{Answered, AskError, Query};
+use ringfence::account::subject::Subject;
+use ringfence::account::who_can::who_can;
+use ringfence::diagnostic::{Code, Diagnostic};
+use ringfence::query::reach::Options;
+use ringfence::report::verdict::{self, Asked, Timing};
+use ringfence::source::Source;
+use ringfence::verdict::Answer;
+use serde_json::Value;
+
+use crate::accounts;
+use crate::args::{Color, Format, Reach};
+use crate::exit::Exit;
+use crate::layers;
+use crate::stderr;
+
+pub(super) fn run(arguments: &Reach, color: Color) -> Result<Exit> {
+    let Reach { accounts: files, asking, layers, narrowed, .. } = arguments;
+    if layers.is_more_than_a_principal() || arguments.scenario.is_some() {
+        bail!("with --account the policies are the account's: leave --scenario and the flags of layers out");
+    }
+    if layers.principal.is_none() && !arguments.each_principal {
+        bail!("say whom to ask about: --principal ARN, or --each-principal");
+    }
+    let started = Instant::now();
+    let read = accounts::read(files, &arguments.goal, narrowed, asking, color)?;
+    let Some((accounts, goal)) = read else { return Ok(Exit::Refused) };
+    let asserted = arguments.expect.unwrap_or(Answer::Unreachable);
+    let Some(principal) = &layers.principal else {
+        let Some(query) = accounts::query(&accounts, &goal, asking, files.lenient, color) else {
+            return Ok(Exit::Refused);
+        };
+        let subjects = accounts::subjects(&accounts, asking);
+        return each(arguments, &query, &subjects, asserted, color);
+    };
+    let subject = match Subject::find(&accounts, principal) {
+        Ok(subject) => subject,
+        Err(unknown) => {
+            let source = Source::new(layers::COMMAND_LINE, principal.as_str());
+            let finding = Diagnostic::whole(Code::UnknownPrincipal, &source, unknown.message, unknown.help);
+            stderr::show(&[finding], color);
+            return Ok(Exit::Refused);
+        }
+    };
+    let options = Options { explain: true, ..accounts::options(asking) };
+    let parse = started.elapsed();
+    let asked = Instant::now();
+    let query = Query::new(&accounts, &goal, options, asking.rulings.into(), files.lenient, false);
+    let asked_of = |query: Query<'_>| Ok((query.ask(&subject)?, query.warnings(&subject)));
+    let (answered, warnings) = match query.and_then(asked_of) {
+        Ok(answered) => answered,
+        Err(error) => return Ok(accounts::refuse(error, color)),
+    };
+    stderr::show(&warnings, color);
+    let Answered { verdict, scenario } = answered;
+    let setup = asked.elapsed().saturating_sub(verdict.elapsed);
+    let timing = (!arguments.no_timing).then_some(Timing { setup, parse });
+    match arguments.format.unwrap_or(Format::Text) {
+        Format::Text => write!(io::stdout(), "{}", verdict::text(&verdict, &goal, &scenario, timing))?,
+        Format::Json => {
+            let asked = Asked { id: None, goal: &goal.written, dialect: scenario.dialect, line: None, timing };
+            writeln!(io::stdout(), "{}", verdict::json(&verdict, asked))?;
+        }
+    }
+    Ok(super::exit(verdict.answer, asserted))
+}
+
+/// Why a run ends early.
+enum Stop {
+    Asking(AskError),
+    Writing(io::Error),
+}
+
+impl From<AskError> for Stop {
+    fn from(error: AskError) -> Self {
+        Self::Asking(error)
+    }
+}
+
+/// One question for each principal.
+fn each(
+    arguments: &Reach,
+    query: &Query<'_>,
+    subjects: &[Subject<'_>],
+    asserted: Answer,
+    color: Color,
+) -> Result<Exit> {
+    let bar = accounts::progress(subjects.len());
+    let mut stdout = io::stdout().lock();
+    let mut worst = Exit::Answered;
+    let show = |subject: &Subject<'_>, answered: Answered| {
+        bar.inc(1);
+        let verdict = &answered.verdict;
+        let line = match arguments.format.unwrap_or(Format::Json) {
+            Format::Text => format!("{:<11} {}", verdict.answer.as_str(), subject.arn),
+            Format::Json => {
+                let id = Value::from(subject.arn.as_str());
+                let timing = (!arguments.no_timing).then_some(Timing::default());
+                let dialect = answered.scenario.dialect;
+                let asked = Asked { id: Some(&id), goal: &query.goal().written, dialect, line: None, timing };
+                verdict::json(verdict, asked).to_string()
+            }
+        };
+        worst = worst.or_worse(super::exit(verdict.answer, asserted));
+        bar.suspend(|| writeln!(stdout, "{line}").and_then(|()| stdout.flush())).map_err(Stop::Writing)
+    };
+    let answered = who_can(query, subjects, arguments.asking.threads(), show);
+    bar.finish_and_clear();
+    match answered {
+        Ok(()) => Ok(worst),
+        Err(Stop::Writing(error)) => Err(error.into()),
+        Err(Stop::Asking(error)) => Ok(accounts::refuse(error, color)),
+    }
+}
