@@ -17,7 +17,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock};
 
 use key::{Key, adapted};
-use layers::delegation;
+use layers::Delegation;
 use run::Run;
 
 use crate::account::Accounts;
@@ -57,7 +57,7 @@ pub enum AskError {
 /// Which resources a question is about, and under which resource policy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Where {
-    /// All, under none; keys under one that leaves it to the account.
+    /// All, under none; keys under one that leaves it to the account. So nobody assumes a role that is not listed.
     Anywhere,
     /// The roles of the account that leave it to the account who assumes them, under a policy that does.
     Delegating,
@@ -89,8 +89,8 @@ pub struct Query<'a> {
     /// Places whose policy cannot be read.
     broken: Vec<usize>,
     answers: Mutex<HashMap<Key, Shared>>,
-    /// What stands for the policy of keys and roles that leave it to the account, by account.
-    delegations: HashMap<String, Document>,
+    /// What stands for the policies that leave it to the account, by account.
+    delegations: HashMap<String, Delegation>,
     /// Whether the goal may be about keys.
     keys: bool,
 }
@@ -143,7 +143,7 @@ impl<'a> Query<'a> {
         query.named = named;
         for holder in &accounts.holders {
             if !query.delegations.contains_key(&holder.account) {
-                query.delegations.insert(holder.account.clone(), delegation(&holder.arn)?);
+                query.delegations.insert(holder.account.clone(), Delegation::of(&holder.arn, accounts.dialect)?);
             }
         }
         Ok(query)

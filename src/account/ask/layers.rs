@@ -14,6 +14,7 @@ use crate::query::slice;
 use crate::scenario::{Layer, ResourceAccount, Scenario};
 use crate::source::Source;
 use crate::vocabulary::arn::Arn;
+use crate::vocabulary::dialect::{Dialect, ExceptionKind};
 
 impl Query<'_> {
     /// The principal's scenario without any policy.
@@ -40,12 +41,12 @@ impl Query<'_> {
             Where::Anywhere | Where::Delegating => None,
         };
         let owner = at.map_or(subject.account.as_str(), |place| place.account.as_str());
+        let delegation = self.delegations.get(&subject.account);
         let resource = match place {
             Where::At(_) => at.map(|place| self.documents(&[place.policy])).transpose()?.unwrap_or_default(),
             Where::Anywhere if !self.keys => Vec::new(),
-            Where::Anywhere | Where::Delegating => {
-                self.delegations.get(&subject.account).cloned().into_iter().collect()
-            }
+            Where::Anywhere => delegation.and_then(|own| own.keys.clone()).into_iter().collect(),
+            Where::Delegating => delegation.and_then(|own| own.roles.clone()).into_iter().collect(),
         };
         let binding = |account: &str| -> Binding {
             let organization = self.accounts.organization.as_ref();
@@ -104,12 +105,30 @@ fn given(documents: Vec<Document>) -> Layer<Vec<Document>> {
     if documents.is_empty() { Layer::None } else { Layer::Given(documents) }
 }
 
-/// The policy of a key or role that leaves it to the account of an ARN who may use it.
-pub(super) fn delegation(arn: &str) -> Result<Document, AskError> {
-    let root = Arn::parse(arn).map(|arn| format!("arn:{}:iam::{}:root", arn.partition, arn.account));
-    let statement = serde_json::json!({ "Effect": "Allow", "Principal": { "AWS": root }, "Action": "*" });
-    let text = serde_json::json!({ "Version": "2012-10-17", "Statement": statement }).to_string();
-    let source = Source::new("<policy that leaves it to the account>", text);
-    let parsed = policy::parse(&source, DocumentKind::Resource).map(|(document, _)| document);
-    parsed.map_err(|refusal| ReachError::Internal(refusal.to_string()).into())
+/// Policies that leave it to the account who may use a resource.
+pub(super) struct Delegation {
+    /// Of a key; none where the dialect knows no key policies.
+    keys: Option<Document>,
+    /// Of a role; none where the dialect knows no trust policies.
+    roles: Option<Document>,
+}
+
+impl Delegation {
+    /// Those of the account of an ARN.
+    pub(super) fn of(arn: &str, dialect: &Dialect) -> Result<Self, AskError> {
+        let root = Arn::parse(arn).map(|arn| format!("arn:{}:iam::{}:root", arn.partition, arn.account));
+        let policy = |kind: ExceptionKind| {
+            let of_kind = dialect.exceptions().iter().filter(|exception| exception.kind == kind);
+            let actions: Vec<&str> = of_kind.map(|exception| exception.action.as_str()).collect();
+            if actions.is_empty() {
+                return Ok(None);
+            }
+            let statement = serde_json::json!({ "Effect": "Allow", "Principal": { "AWS": root }, "Action": actions });
+            let text = serde_json::json!({ "Version": "2012-10-17", "Statement": statement }).to_string();
+            let source = Source::new("<policy that leaves it to the account>", text);
+            let parsed = policy::parse(&source, DocumentKind::Resource).map(|(document, _)| Some(document));
+            parsed.map_err(|refusal| AskError::from(ReachError::Internal(refusal.to_string())))
+        };
+        Ok(Self { keys: policy(ExceptionKind::KeyPolicy)?, roles: policy(ExceptionKind::RoleTrust)? })
+    }
 }
