@@ -42,8 +42,8 @@ impl Query<'_> {
                 identity.push(self.accounts.policies.alike(*id));
             }
         }
-        let levels = self.accounts.organization.as_ref().and_then(|own| own.binding(&subject.account));
-        let levels = levels.into_iter().flat_map(|binding| [binding.scps, binding.rcps]).flatten().flatten().flatten();
+        let binding = self.binding(subject, place);
+        let levels = [binding.scps, binding.rcps].into_iter().flatten().flatten().flatten();
         let at = match place {
             Where::At(number) => self.accounts.places.get(number).map(|place| place.policy),
             Where::Anywhere | Where::Delegating => None,

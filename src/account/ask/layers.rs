@@ -6,6 +6,7 @@
 use crate::account::ask::key::observes;
 use crate::account::ask::{AskError, Query, Slice, Where};
 use crate::account::organization::{Binding, Levels};
+use crate::account::place::Place;
 use crate::account::policy::PolicyId;
 use crate::account::subject::Subject;
 use crate::policy::{self, Document, DocumentKind};
@@ -36,11 +37,8 @@ impl Query<'_> {
 
     /// The principal's scenario at a place.
     pub(super) fn scenario(&self, subject: &Subject<'_>, place: Where) -> Result<Scenario, AskError> {
-        let at = match place {
-            Where::At(number) => self.accounts.places.get(number),
-            Where::Anywhere | Where::Delegating => None,
-        };
-        let owner = at.map_or(subject.account.as_str(), |place| place.account.as_str());
+        let at = self.place(place);
+        let owner = self.owner(subject, place);
         let delegation = self.delegations.get(&subject.account);
         let resource = match place {
             Where::At(_) => at.map(|place| self.documents(&[place.policy])).transpose()?.unwrap_or_default(),
@@ -48,18 +46,15 @@ impl Query<'_> {
             Where::Anywhere => delegation.and_then(|own| own.keys.clone()).into_iter().collect(),
             Where::Delegating => delegation.and_then(|own| own.roles.clone()).into_iter().collect(),
         };
-        let binding = |account: &str| -> Binding {
-            let organization = self.accounts.organization.as_ref();
-            organization.and_then(|organization| organization.binding(account)).unwrap_or_default()
-        };
+        let Binding { scps, rcps } = self.binding(subject, place);
         let holder = subject.holder;
         let identity = holder.map(|holder| self.documents(&holder.identity)).transpose()?.unwrap_or_default();
         let boundary = holder.and_then(|holder| holder.boundary).map(|id| self.whole_layer(&[id])).transpose()?;
         Ok(Scenario {
             identity: given(identity),
             boundary: boundary.map_or(Layer::None, Layer::Given),
-            scps: self.levels(binding(&subject.account).scps)?,
-            rcps: self.levels(binding(owner).rcps)?,
+            scps: self.levels(scps)?,
+            rcps: self.levels(rcps)?,
             resource: given(resource),
             resource_account: match owner == subject.account {
                 true => ResourceAccount::SameAsCaller,
@@ -67,6 +62,27 @@ impl Query<'_> {
             },
             ..self.bare(subject)
         })
+    }
+
+    fn place(&self, place: Where) -> Option<&Place> {
+        match place {
+            Where::At(number) => self.accounts.places.get(number),
+            Where::Anywhere | Where::Delegating => None,
+        }
+    }
+
+    /// Who owns the resources of a place.
+    fn owner<'s>(&'s self, subject: &'s Subject<'_>, place: Where) -> &'s str {
+        self.place(place).map_or(subject.account.as_str(), |place| place.account.as_str())
+    }
+
+    /// The SCPs that bind the principal, the RCPs that bind the place (S8.2).
+    pub(super) fn binding(&self, subject: &Subject<'_>, place: Where) -> Binding {
+        let of = |account: &str| -> Binding {
+            let organization = self.accounts.organization.as_ref();
+            organization.and_then(|organization| organization.binding(account)).unwrap_or_default()
+        };
+        Binding { scps: of(&subject.account).scps, rcps: of(self.owner(subject, place)).rcps }
     }
 
     fn levels(&self, levels: Levels) -> Result<Layer<Vec<Vec<Document>>>, AskError> {
