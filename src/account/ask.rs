@@ -31,6 +31,7 @@ use crate::query::reach::{Options, ReachError, reach};
 use crate::query::slice;
 use crate::scenario::Scenario;
 use crate::verdict::{Answer, Unknown, Verdict};
+use crate::vocabulary::action::{ActionPattern, ActionPatternKind};
 use crate::vocabulary::dialect::ExceptionKind;
 use crate::vocabulary::ruling::Rulings;
 
@@ -93,6 +94,8 @@ pub struct Query<'a> {
     delegations: HashMap<String, Delegation>,
     /// Whether the goal may be about keys.
     keys: bool,
+    /// Whether it may be about what trust policies decide.
+    trust: bool,
 }
 
 impl<'a> Query<'a> {
@@ -108,6 +111,10 @@ impl<'a> Query<'a> {
         lenient: bool,
         many: bool,
     ) -> Result<Self, AskError> {
+        let about = |kind, overlap: fn(&ActionPattern, &ActionPattern) -> bool| {
+            let mut of_kind = accounts.dialect.exceptions().iter().filter(|exception| exception.kind == kind);
+            of_kind.any(|own| goal.actions.iter().any(|asked| overlap(&asked.value, &own.action)))
+        };
         let mut query = Self {
             accounts,
             goal,
@@ -120,11 +127,9 @@ impl<'a> Query<'a> {
             broken: Vec::new(),
             answers: Mutex::default(),
             delegations: HashMap::new(),
-            keys: accounts.dialect.exceptions().iter().any(|exception| {
-                let about =
-                    |pattern: &crate::vocabulary::action::ActionPattern| slice::overlap(pattern, &exception.action);
-                exception.kind == ExceptionKind::KeyPolicy && goal.actions.iter().any(|asked| about(&asked.value))
-            }),
+            keys: about(ExceptionKind::KeyPolicy, slice::overlap),
+            // Trust policies also speak of what is done beside, as to tag the session.
+            trust: about(ExceptionKind::RoleTrust, same_service),
         };
         let mut named = Named::default();
         let mut errors = Vec::new();
@@ -177,7 +182,11 @@ impl<'a> Query<'a> {
         };
         match asked {
             Err(AskError::Documents(problems)) if self.lenient => Ok(self.left_out(subject, &problems)),
-            other => other,
+            Ok(answered) => {
+                let verdict = self.accounts.lost.weigh(answered.verdict, self.trust);
+                Ok(Answered { verdict, ..answered })
+            }
+            Err(error) => Err(error),
         }
     }
 
@@ -254,5 +263,13 @@ impl<'a> Query<'a> {
             (None, Some(verdict)) => Ok(verdict),
             (None, None) => Ok(reach(&scenario, &goal, options)?),
         }
+    }
+}
+
+/// Whether two patterns may be of one service.
+fn same_service(one: &ActionPattern, other: &ActionPattern) -> bool {
+    match (one.kind(), other.kind()) {
+        (ActionPatternKind::Of { prefix, .. }, ActionPatternKind::Of { prefix: other, .. }) => prefix == other,
+        _ => true,
     }
 }

@@ -59,20 +59,23 @@ impl Holder {
     }
 }
 
-/// Follows every reference of a listing; holders in the order of their ARNs.
+/// Follows every reference of a listing; holders in the order of their ARNs. What is wrong joins `problems`, once.
 pub(super) fn holders(
     mut listing: Listing,
     managed: &mut Managed,
     policies: &mut Policies,
-) -> (Vec<Holder>, Vec<Diagnostic>) {
+    problems: &mut Vec<Diagnostic>,
+) -> Vec<Holder> {
     let entries = std::mem::take(&mut listing.entries);
     let mut resolver = Resolver { listing: &listing, managed, policies };
     let mut groups: HashMap<(String, String), Carried> = HashMap::new();
-    let mut problems = Vec::new();
+    // A policy or group of nobody is still a part of the listing that cannot be read.
+    for own in resolver.listing.managed.values().filter_map(|policy| policy.as_ref().err()) {
+        problems.extend(own_problems(own, problems));
+    }
     for entry in entries.values().filter(|entry| entry.kind == Kind::Group) {
         let carried = resolver.carried(entry);
-        // A group of nobody is still a part of the listing that cannot be read.
-        problems.extend(carried.problems.iter().cloned());
+        problems.extend(own_problems(&carried.problems, problems));
         groups.insert(group_key(&entry.arn), carried);
     }
     let mut holders = Vec::new();
@@ -104,7 +107,7 @@ pub(super) fn holders(
         let boundary = entry.boundary.as_ref().and_then(|reference| {
             resolver.follow(reference, &format!("the permissions boundary of {}", entry.arn), &mut carried.problems)
         });
-        problems.extend(own_problems(&carried.problems, &problems));
+        problems.extend(own_problems(&carried.problems, problems));
         holders.push(Holder {
             kind,
             account,
@@ -117,7 +120,7 @@ pub(super) fn holders(
         });
     }
     holders.sort_by(|a, b| a.arn.cmp(&b.arn));
-    (holders, problems)
+    holders
 }
 
 /// Findings that were not reported yet: those of a group are every member's.

@@ -3,7 +3,7 @@
 //! In: listings of one or several accounts and the files beside them. Out: the accounts, or every finding. With
 //! `lenient` what is whole is used, and whoever is affected by the rest is remembered with the reason.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use indexmap::IndexMap;
@@ -11,12 +11,13 @@ use indexmap::IndexMap;
 use crate::account::credentials;
 use crate::account::holder::holders;
 use crate::account::listing::Listing;
+use crate::account::lost::Lost;
 use crate::account::managed::Managed;
 use crate::account::organization::Organization;
 use crate::account::place::Places;
 use crate::account::policy::Policies;
 use crate::account::{Accounts, compute};
-use crate::diagnostic::{Code, Diagnostic, Findings, Refusal, Severity};
+use crate::diagnostic::{Code, Diagnostic, Findings, Refusal, Severity, first_error};
 use crate::input;
 use crate::source::Source;
 use crate::vocabulary::caller::CallerKind;
@@ -69,30 +70,43 @@ impl Files {
                 .map(&mut beside);
         listing.finish();
         problems.append(&mut listing.problems);
+        let mut lost = Lost { roles: first_error(&problems), ..Lost::default() };
         let warnings = std::mem::take(&mut listing.warnings);
         let mut managed = Managed::new(managed.as_ref(), &mut problems);
-        let (holders, unresolved) = holders(listing, &mut managed, &mut policies);
-        problems.extend(unresolved);
+        let holders = holders(listing, &mut managed, &mut policies, &mut problems);
+        let untrusted = holders.iter().find(|own| own.kind == CallerKind::RoleSession && own.trust.is_none());
+        lost.roles = lost.roles.or_else(|| untrusted.and_then(|role| first_error(&role.problems)));
         let mut names: Vec<String> = holders.iter().map(|holder| holder.account.clone()).collect();
         names.sort();
         names.dedup();
-        let mut findings = Findings::default();
         let mut places = Places::default();
-        if let Some(source) = &resources {
-            places.read(source, &names, &mut policies, &mut findings);
-        }
+        // Roles first: what a file says of a role besides its trust policy is refused.
         places.add_roles(&holders);
+        let mut findings = Findings::default();
+        match &resources {
+            Some(source) => places.read(source, &names, &mut policies, &mut findings),
+            None => lost.places = self.resource_policies.as_deref().map(unread),
+        }
+        lost.places = lost.places.or_else(|| findings.first_error());
+        problems.extend(findings.into_diagnostics());
+        let mut findings = Findings::default();
+        if organization.is_none() {
+            lost.organization = self.organization.as_deref().map(unread);
+        }
+        let organization = organization.as_ref().map(|source| {
+            let read = Organization::read(source, &mut policies, &mut findings);
+            bound(read.as_ref(), &names, source, &mut findings);
+            read.unwrap_or_default()
+        });
+        lost.organization = lost.organization.or_else(|| findings.first_error());
+        problems.extend(findings.into_diagnostics());
+        let mut findings = Findings::default();
         let of_kind = |arn: &str, kind| holders.iter().any(|holder| holder.kind == kind && holder.arn == arn);
         let credentials = keys.as_ref().map_or_else(IndexMap::new, |source| {
             credentials::read(source, &|arn| of_kind(arn, CallerKind::User), &mut findings)
         });
         let compute = runs.as_ref().map_or_else(Vec::new, |source| {
             compute::read(source, &|arn| of_kind(arn, CallerKind::RoleSession), &mut findings)
-        });
-        let organization = organization.as_ref().map(|source| {
-            let read = Organization::read(source, &mut policies, &mut findings);
-            bound(read.as_ref(), &names, source, &mut findings);
-            read.unwrap_or_default()
         });
         problems.extend(findings.into_diagnostics());
         if holders.is_empty() && problems.is_empty() {
@@ -105,7 +119,7 @@ impl Files {
                 help,
             ));
         }
-        let accounts = Accounts { dialect, names, holders, policies, organization, places, credentials, compute };
+        let accounts = Accounts { dialect, names, holders, policies, organization, places, credentials, compute, lost };
         let refused = problems.iter().any(|problem| problem.code.severity() == Severity::Error);
         problems.extend(warnings);
         if refused && (!self.lenient || accounts.holders.is_empty()) {
@@ -113,6 +127,10 @@ impl Files {
         }
         Ok((accounts, problems))
     }
+}
+
+fn unread(path: &Path) -> String {
+    format!("`{}` cannot be read", path.display())
 }
 
 /// Every account of a listing is told by the organization.
