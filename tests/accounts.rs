@@ -8,6 +8,8 @@
 
 #[path = "accounts/agreement.rs"]
 mod agreement;
+#[path = "accounts/corpus.rs"]
+mod corpus;
 #[path = "agreement/dice.rs"]
 mod dice;
 #[path = "accounts/files.rs"]
@@ -16,5 +18,7 @@ mod files;
 mod minimal;
 #[path = "accounts/oracle.rs"]
 mod oracle;
+#[path = "accounts/planted.rs"]
+mod planted;
 #[path = "accounts/world.rs"]
 mod world;
