@@ -17,7 +17,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock};
 
 use key::{Key, adapted};
-use layers::delegation;
+use layers::Delegation;
 use run::Run;
 
 use crate::account::Accounts;
@@ -27,11 +27,11 @@ use crate::account::subject::Subject;
 use crate::diagnostic::Diagnostic;
 use crate::goal::Goal;
 use crate::policy::Document;
-use crate::query::reach::{Options, ReachError, reach};
+use crate::query::reach::{Options, ReachError, answer, goal_is_meant};
 use crate::query::slice;
 use crate::scenario::Scenario;
 use crate::verdict::{Answer, Unknown, Verdict};
-use crate::vocabulary::dialect::ExceptionKind;
+use crate::vocabulary::dialect::{Exception, ExceptionKind};
 use crate::vocabulary::ruling::Rulings;
 
 /// What a question about a principal came to.
@@ -89,10 +89,8 @@ pub struct Query<'a> {
     /// Places whose policy cannot be read.
     broken: Vec<usize>,
     answers: Mutex<HashMap<Key, Shared>>,
-    /// What stands for the policy of keys and roles that leave it to the account, by account.
-    delegations: HashMap<String, Document>,
-    /// Whether the goal may be about keys.
-    keys: bool,
+    /// By account.
+    delegations: HashMap<String, Delegation>,
 }
 
 impl<'a> Query<'a> {
@@ -120,12 +118,12 @@ impl<'a> Query<'a> {
             broken: Vec::new(),
             answers: Mutex::default(),
             delegations: HashMap::new(),
-            keys: accounts.dialect.exceptions().iter().any(|exception| {
-                let about =
-                    |pattern: &crate::vocabulary::action::ActionPattern| slice::overlap(pattern, &exception.action);
-                exception.kind == ExceptionKind::KeyPolicy && goal.actions.iter().any(|asked| about(&asked.value))
-            }),
         };
+        // One policy that knows a service is enough to ask everybody about it.
+        if goal_is_meant(&[], goal).is_err() {
+            let documents = accounts.policies.ids().filter_map(|id| accounts.policies.document(id).ok());
+            goal_is_meant(&documents.collect::<Vec<_>>(), goal)?;
+        }
         let mut named = Named::default();
         let mut errors = Vec::new();
         for (number, place) in accounts.places.all().iter().enumerate() {
@@ -141,9 +139,14 @@ impl<'a> Query<'a> {
             return Err(AskError::Documents(errors));
         }
         query.named = named;
+        let key_policies = accounts.dialect.exceptions().iter().filter(|own| own.kind == ExceptionKind::KeyPolicy);
+        let asked = |exception: &&Exception| {
+            goal.actions.iter().any(|pattern| slice::overlap(&pattern.value, &exception.action))
+        };
+        let keys: Vec<&str> = key_policies.filter(asked).map(|own| own.action.as_str()).collect();
         for holder in &accounts.holders {
             if !query.delegations.contains_key(&holder.account) {
-                query.delegations.insert(holder.account.clone(), delegation(&holder.arn)?);
+                query.delegations.insert(holder.account.clone(), Delegation::new(&holder.arn, &keys)?);
             }
         }
         Ok(query)
@@ -237,7 +240,7 @@ impl<'a> Query<'a> {
         let goal = self.goal_at(subject, place, without);
         let scenario = self.scenario(subject, place)?;
         let Some(key) = self.key(subject, place, without)?.filter(|_| !options.explain) else {
-            return Ok(reach(&scenario, &goal, options)?);
+            return Ok(answer(&scenario, &goal, options)?);
         };
         let shared = match self.answers.lock() {
             Ok(mut answers) => Arc::clone(answers.entry(key).or_default()),
@@ -246,13 +249,13 @@ impl<'a> Query<'a> {
         };
         let mut own = None;
         let first = shared.get_or_init(|| {
-            let answer = own.insert(reach(&scenario, &goal, options));
+            let answer = own.insert(answer(&scenario, &goal, options));
             answer.as_ref().ok().cloned()
         });
         match (own, first.as_ref().and_then(|verdict| adapted(verdict, subject, &scenario))) {
             (Some(answer), _) => Ok(answer?),
             (None, Some(verdict)) => Ok(verdict),
-            (None, None) => Ok(reach(&scenario, &goal, options)?),
+            (None, None) => Ok(answer(&scenario, &goal, options)?),
         }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! In: a [`Listing`], managed policies. Out: [`Holder`]s: each reference followed, or a problem that names who uses it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use indexmap::IndexMap;
@@ -12,6 +12,7 @@ use crate::account::managed::Managed;
 use crate::account::policy::{Policies, PolicyId};
 use crate::diagnostic::{Code, Diagnostic, quoted};
 use crate::scenario::{Caller, Principal, Tags};
+use crate::source::{Source, Span};
 use crate::vocabulary::arn::Arn;
 use crate::vocabulary::caller::CallerKind;
 use crate::vocabulary::context_key::ContextKey;
@@ -67,12 +68,13 @@ pub(super) fn holders(
 ) -> (Vec<Holder>, Vec<Diagnostic>) {
     let entries = std::mem::take(&mut listing.entries);
     let mut resolver = Resolver { listing: &listing, managed, policies };
-    let mut groups: HashMap<(String, String), Carried> = HashMap::new();
-    let mut problems = Vec::new();
+    let mut groups: BTreeMap<(String, String), Carried> = BTreeMap::new();
+    let mut reported = Reported::default();
+    // A policy or a group of nobody is still a part of the listing.
+    listing.managed.values().filter_map(|policy| policy.as_ref().err()).for_each(|own| reported.add(own));
     for entry in entries.values().filter(|entry| entry.kind == Kind::Group) {
         let carried = resolver.carried(entry);
-        // A group of nobody is still a part of the listing that cannot be read.
-        problems.extend(carried.problems.iter().cloned());
+        reported.add(&carried.problems);
         groups.insert(group_key(&entry.arn), carried);
     }
     let mut holders = Vec::new();
@@ -104,7 +106,7 @@ pub(super) fn holders(
         let boundary = entry.boundary.as_ref().and_then(|reference| {
             resolver.follow(reference, &format!("the permissions boundary of {}", entry.arn), &mut carried.problems)
         });
-        problems.extend(own_problems(&carried.problems, &problems));
+        reported.add(&carried.problems);
         holders.push(Holder {
             kind,
             account,
@@ -117,15 +119,25 @@ pub(super) fn holders(
         });
     }
     holders.sort_by(|a, b| a.arn.cmp(&b.arn));
-    (holders, problems)
+    (holders, reported.problems)
 }
 
-/// Findings that were not reported yet: those of a group are every member's.
-fn own_problems<'d>(own: &'d [Diagnostic], seen: &'d [Diagnostic]) -> Vec<Diagnostic> {
-    let same = |a: &Diagnostic, b: &Diagnostic| {
-        a.span == b.span && Arc::ptr_eq(&a.source, &b.source) && a.message == b.message
-    };
-    own.iter().filter(|one| !seen.iter().any(|other| same(one, other))).cloned().collect()
+/// Problems, each once: those of a group and of a policy are every holder's.
+#[derive(Default)]
+struct Reported {
+    seen: HashSet<(*const Source, Option<Span>, String)>,
+    problems: Vec<Diagnostic>,
+}
+
+impl Reported {
+    fn add(&mut self, problems: &[Diagnostic]) {
+        for problem in problems {
+            let key = (Arc::as_ptr(&problem.source), problem.span, problem.message.clone());
+            if self.seen.insert(key) {
+                self.problems.push(problem.clone());
+            }
+        }
+    }
 }
 
 /// What a user, group or role carries itself.

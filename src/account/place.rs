@@ -62,12 +62,20 @@ impl Places {
 
     /// The resources that a place governs: itself and what lies below it, without the places below it.
     pub(super) fn extent(&self, number: usize) -> (Vec<ResourcePattern>, Vec<ResourcePattern>) {
-        let Some(place) = self.get(number) else { return (Vec::new(), Vec::new()) };
-        let below = |other: &&Place| {
-            !place.trust && other.resource.strip_prefix(&place.resource).is_some_and(|rest| rest.starts_with('/'))
+        let within = self.get(number).map(patterns).unwrap_or_default();
+        let below = self.below(number).filter_map(|number| self.get(number));
+        (within, below.flat_map(patterns).collect())
+    }
+
+    /// The places below a place.
+    pub(super) fn below(&self, number: usize) -> impl Iterator<Item = usize> {
+        let above = self.get(number).filter(|place| !place.trust);
+        let is_below = move |place: &Place| {
+            above.is_some_and(|above| {
+                place.resource.strip_prefix(above.resource.as_str()).is_some_and(|rest| rest.starts_with('/'))
+            })
         };
-        let without = self.places.iter().filter(below).flat_map(patterns).collect();
-        (patterns(place), without)
+        self.places.iter().enumerate().filter(move |(_, place)| is_below(place)).map(|(number, _)| number)
     }
 
     fn add(&mut self, place: Place) -> bool {

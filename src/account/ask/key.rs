@@ -42,12 +42,14 @@ impl Query<'_> {
                 identity.push(self.accounts.policies.alike(*id));
             }
         }
-        let levels = self.accounts.organization.as_ref().and_then(|own| own.binding(&subject.account));
-        let levels = levels.into_iter().flat_map(|binding| [binding.scps, binding.rcps]).flatten().flatten().flatten();
         let at = match place {
-            Where::At(number) => self.accounts.places.get(number).map(|place| place.policy),
+            Where::At(number) => self.accounts.places.get(number),
             Where::Anywhere | Where::Delegating => None,
         };
+        let owner = at.map_or(&subject.account, |place| &place.account);
+        let levels = [self.binding(&subject.account).scps, self.binding(owner).rcps];
+        let levels = levels.into_iter().flatten().flatten().flatten();
+        let at = at.map(|place| place.policy);
         for id in holder.boundary.into_iter().chain(levels).chain(at) {
             observed |= self.slice(id)?.observes;
         }

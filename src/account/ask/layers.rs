@@ -42,23 +42,22 @@ impl Query<'_> {
         let owner = at.map_or(subject.account.as_str(), |place| place.account.as_str());
         let resource = match place {
             Where::At(_) => at.map(|place| self.documents(&[place.policy])).transpose()?.unwrap_or_default(),
-            Where::Anywhere if !self.keys => Vec::new(),
-            Where::Anywhere | Where::Delegating => {
-                self.delegations.get(&subject.account).cloned().into_iter().collect()
+            Where::Anywhere => {
+                self.delegations.get(&subject.account).and_then(|own| own.keys.clone()).into_iter().collect()
             }
-        };
-        let binding = |account: &str| -> Binding {
-            let organization = self.accounts.organization.as_ref();
-            organization.and_then(|organization| organization.binding(account)).unwrap_or_default()
+            Where::Delegating => {
+                self.delegations.get(&subject.account).map(|own| own.roles.clone()).into_iter().collect()
+            }
         };
         let holder = subject.holder;
         let identity = holder.map(|holder| self.documents(&holder.identity)).transpose()?.unwrap_or_default();
         let boundary = holder.and_then(|holder| holder.boundary).map(|id| self.whole_layer(&[id])).transpose()?;
         Ok(Scenario {
-            identity: given(identity),
+            // A listing tells what is attached: nothing is no assumption.
+            identity: if holder.is_some() { Layer::Given(identity) } else { Layer::None },
             boundary: boundary.map_or(Layer::None, Layer::Given),
-            scps: self.levels(binding(&subject.account).scps)?,
-            rcps: self.levels(binding(owner).rcps)?,
+            scps: self.levels(self.binding(&subject.account).scps)?,
+            rcps: self.levels(self.binding(owner).rcps)?,
             resource: given(resource),
             resource_account: match owner == subject.account {
                 true => ResourceAccount::SameAsCaller,
@@ -66,6 +65,12 @@ impl Query<'_> {
             },
             ..self.bare(subject)
         })
+    }
+
+    /// What the organization binds an account with.
+    pub(super) fn binding(&self, account: &str) -> Binding {
+        let organization = self.accounts.organization.as_ref();
+        organization.and_then(|organization| organization.binding(account)).unwrap_or_default()
     }
 
     fn levels(&self, levels: Levels) -> Result<Layer<Vec<Vec<Document>>>, AskError> {
@@ -104,12 +109,26 @@ fn given(documents: Vec<Document>) -> Layer<Vec<Document>> {
     if documents.is_empty() { Layer::None } else { Layer::Given(documents) }
 }
 
-/// The policy of a key or role that leaves it to the account of an ARN who may use it.
-pub(super) fn delegation(arn: &str) -> Result<Document, AskError> {
-    let root = Arn::parse(arn).map(|arn| format!("arn:{}:iam::{}:root", arn.partition, arn.account));
-    let statement = serde_json::json!({ "Effect": "Allow", "Principal": { "AWS": root }, "Action": "*" });
-    let text = serde_json::json!({ "Version": "2012-10-17", "Statement": statement }).to_string();
-    let source = Source::new("<policy that leaves it to the account>", text);
-    let parsed = policy::parse(&source, DocumentKind::Resource).map(|(document, _)| document);
-    parsed.map_err(|refusal| ReachError::Internal(refusal.to_string()).into())
+/// What stands for the policies of keys and roles that leave it to an account who may use them.
+pub(super) struct Delegation {
+    /// Of keys; none where the goal is about none.
+    pub(super) keys: Option<Document>,
+    /// Of roles.
+    pub(super) roles: Document,
+}
+
+impl Delegation {
+    /// To the account of an ARN; `keys` are the actions of the goal's keys.
+    pub(super) fn new(arn: &str, keys: &[&str]) -> Result<Self, AskError> {
+        let root = Arn::parse(arn).map(|arn| format!("arn:{}:iam::{}:root", arn.partition, arn.account));
+        let document = |kind: &str, actions: &[&str]| {
+            let statement = serde_json::json!({ "Effect": "Allow", "Principal": { "AWS": root }, "Action": actions });
+            let text = serde_json::json!({ "Version": "2012-10-17", "Statement": statement }).to_string();
+            let source = Source::new(format!("<policy of a {kind} that leaves it to the account>"), text);
+            let parsed = policy::parse(&source, DocumentKind::Resource).map(|(document, _)| document);
+            parsed.map_err(|refusal| ReachError::Internal(refusal.to_string()))
+        };
+        let keys = (!keys.is_empty()).then(|| document("key", keys)).transpose()?;
+        Ok(Self { keys, roles: document("role", &["*"])? })
+    }
 }

@@ -66,8 +66,11 @@ impl<'q, 'a> Run<'q, 'a> {
                     return Err(ReachError::Internal("a place that was left out was found".to_owned()).into());
                 }
                 Some(number) => {
-                    if let Some(found) = self.at(number)? {
-                        return Ok(Some(found));
+                    // To leave a place out leaves out the places below it as well.
+                    for number in self.query.accounts.places.below(number).chain([number]) {
+                        if let Some(found) = self.at(number)? {
+                            return Ok(Some(found));
+                        }
                     }
                 }
             }
@@ -185,7 +188,14 @@ impl Query<'_> {
         let add = |verdict: &mut Verdict, name: &str, value: &str, flips| {
             verdict.assumptions.insert(0, Assumption { name: name.to_owned(), value: value.to_owned(), flips });
         };
-        if self.keys && place == Where::Anywhere {
+        // What the listing and the organization tell is not assumed.
+        verdict.assumptions.retain(|assumption| match assumption.name.as_str() {
+            "boundary" => false,
+            "service-control-policies" | "resource-control-policies" => self.accounts.organization.is_none(),
+            _ => true,
+        });
+        let keys = self.delegations.values().any(|own| own.keys.is_some());
+        if keys && place == Where::Anywhere {
             add(&mut verdict, "key-policies", "where none is given, the account decides", None);
         }
         let files = self.accounts.places.all().iter().any(|place| !place.trust);
