@@ -22,7 +22,7 @@ use run::Run;
 
 use crate::account::Accounts;
 use crate::account::named::Named;
-use crate::account::place::patterns;
+use crate::account::place::{Place, patterns};
 use crate::account::subject::Subject;
 use crate::diagnostic::Diagnostic;
 use crate::goal::Goal;
@@ -89,6 +89,8 @@ pub struct Query<'a> {
     /// Places whose policy cannot be read.
     broken: Vec<usize>,
     answers: Mutex<HashMap<Key, Shared>>,
+    /// Whether the goal may be about what trust policies speak of.
+    assumes: bool,
     /// By account.
     delegations: HashMap<String, Delegation>,
 }
@@ -117,6 +119,7 @@ impl<'a> Query<'a> {
             named: Named::default(),
             broken: Vec::new(),
             answers: Mutex::default(),
+            assumes: exceptions(accounts, ExceptionKind::RoleTrust).any(|own| slice::meets_service(goal, &own.action)),
             delegations: HashMap::new(),
         };
         // One policy that knows a service is enough to ask everybody about it.
@@ -125,31 +128,35 @@ impl<'a> Query<'a> {
             goal_is_meant(&documents.collect::<Vec<_>>(), goal)?;
         }
         let mut named = Named::default();
-        let mut errors = Vec::new();
-        for (number, place) in accounts.places.all().iter().enumerate() {
+        let (mut errors, mut broken) = (Vec::new(), Vec::new());
+        for (number, place) in accounts.places.all().iter().enumerate().filter(|(_, place)| query.matters(place)) {
             match accounts.policies.document(place.policy) {
                 Ok(document) => named.add(number, place, &slice::sliced(document, goal)),
                 Err(findings) => {
                     errors.extend(findings.iter().cloned());
-                    query.broken.push(number);
+                    broken.push(number);
                 }
             }
         }
         if !errors.is_empty() && !lenient {
             return Err(AskError::Documents(errors));
         }
-        query.named = named;
-        let key_policies = accounts.dialect.exceptions().iter().filter(|own| own.kind == ExceptionKind::KeyPolicy);
-        let asked = |exception: &&Exception| {
-            goal.actions.iter().any(|pattern| slice::overlap(&pattern.value, &exception.action))
-        };
-        let keys: Vec<&str> = key_policies.filter(asked).map(|own| own.action.as_str()).collect();
+        (query.named, query.broken) = (named, broken);
+        let asked = |own: &&Exception| goal.actions.iter().any(|asked| slice::overlap(&asked.value, &own.action));
+        let keys = exceptions(accounts, ExceptionKind::KeyPolicy).filter(asked);
+        let keys: Vec<&str> = keys.map(|own| own.action.as_str()).collect();
         for holder in &accounts.holders {
             if !query.delegations.contains_key(&holder.account) {
                 query.delegations.insert(holder.account.clone(), Delegation::new(&holder.arn, &keys)?);
             }
         }
         Ok(query)
+    }
+
+    /// Whether the policy of a place can say anything about the goal: a trust policy is about the service that hands out
+    /// roles only (S7.2).
+    fn matters(&self, place: &Place) -> bool {
+        !place.trust || self.assumes
     }
 
     /// The goal that is asked.
@@ -258,4 +265,9 @@ impl<'a> Query<'a> {
             (None, None) => Ok(answer(&scenario, &goal, options)?),
         }
     }
+}
+
+/// What the dialect treats apart in a way.
+fn exceptions(accounts: &Accounts, kind: ExceptionKind) -> impl Iterator<Item = &'static Exception> {
+    accounts.dialect.exceptions().iter().filter(move |own| own.kind == kind)
 }

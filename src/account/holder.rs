@@ -16,6 +16,8 @@ use crate::source::{Source, Span};
 use crate::vocabulary::arn::Arn;
 use crate::vocabulary::caller::CallerKind;
 use crate::vocabulary::context_key::ContextKey;
+use crate::vocabulary::dialect::Dialect;
+use crate::vocabulary::layer::LayerKind;
 use crate::vocabulary::nearest::nearest;
 
 /// A user or role of an account.
@@ -63,6 +65,7 @@ impl Holder {
 /// Follows every reference of a listing; holders in the order of their ARNs.
 pub(super) fn holders(
     mut listing: Listing,
+    dialect: &Dialect,
     managed: &mut Managed,
     policies: &mut Policies,
 ) -> (Vec<Holder>, Vec<Diagnostic>) {
@@ -99,13 +102,22 @@ pub(super) fn holders(
                         None => "give the whole listing: its GroupDetailList lacks the group".to_owned(),
                     };
                     let message = format!("{} is in the group {}, which is not listed", entry.arn, quoted(&group.name));
-                    carried.problems.push(group.finding(message, help));
+                    carried.problems.push(group.finding(Code::DanglingReference, message, help));
                 }
             }
         }
         let boundary = entry.boundary.as_ref().and_then(|reference| {
             resolver.follow(reference, &format!("the permissions boundary of {}", entry.arn), &mut carried.problems)
         });
+        if let Some(reference) = entry.boundary.as_ref().filter(|_| !dialect.attaches(LayerKind::Boundary, kind)) {
+            let message = format!(
+                "{} has a permissions boundary, which the dialect `{}` does not describe",
+                entry.arn,
+                dialect.name()
+            );
+            let help = "take it off, or ask under `aws`".to_owned();
+            carried.problems.push(reference.finding(Code::LayerNotCarried, message, help));
+        }
         reported.add(&carried.problems);
         holders.push(Holder {
             kind,
@@ -183,14 +195,14 @@ impl Resolver<'_> {
             None if arn.contains(":iam::aws:") => "give AWS managed policies with `--managed FILE`".to_owned(),
             None => "give the whole listing, `Policies` included".to_owned(),
         };
-        problems.push(reference.finding(message, help));
+        problems.push(reference.finding(Code::DanglingReference, message, help));
         None
     }
 }
 
 impl Reference {
-    fn finding(&self, message: String, help: String) -> Diagnostic {
-        Diagnostic::new(Code::DanglingReference, &self.source, self.span, message, help)
+    fn finding(&self, code: Code, message: String, help: String) -> Diagnostic {
+        Diagnostic::new(code, &self.source, self.span, message, help)
     }
 }
 

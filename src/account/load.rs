@@ -3,6 +3,7 @@
 //! In: listings of one or several accounts and the files beside them. Out: the accounts, or every finding. With
 //! `lenient` what is whole is used, and whoever is affected by the rest is remembered with the reason.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -21,6 +22,7 @@ use crate::input;
 use crate::source::Source;
 use crate::vocabulary::caller::CallerKind;
 use crate::vocabulary::dialect::Dialect;
+use crate::vocabulary::layer::LayerKind;
 
 /// The files of an account.
 #[derive(Debug, Clone, Default)]
@@ -71,18 +73,23 @@ impl Files {
         problems.append(&mut listing.problems);
         let warnings = std::mem::take(&mut listing.warnings);
         let mut managed = Managed::new(managed.as_ref(), &mut problems);
-        let (holders, unresolved) = holders(listing, &mut managed, &mut policies);
+        let (holders, unresolved) = holders(listing, dialect, &mut managed, &mut policies);
         problems.extend(unresolved);
         let mut names: Vec<String> = holders.iter().map(|holder| holder.account.clone()).collect();
         names.sort();
         names.dedup();
         let mut findings = Findings::default();
+        self.described(dialect, &mut findings);
         let mut places = Places::default();
         if let Some(source) = &resources {
             places.read(source, &names, &mut policies, &mut findings);
         }
-        places.add_roles(&holders);
-        let of_kind = |arn: &str, kind| holders.iter().any(|holder| holder.kind == kind && holder.arn == arn);
+        // Where a dialect knows no resource policies, a trust policy says nothing of its own.
+        if dialect.callers_of(LayerKind::Resource).is_some() {
+            places.add_roles(&holders);
+        }
+        let kinds: HashMap<&str, CallerKind> = holders.iter().map(|own| (own.arn.as_str(), own.kind)).collect();
+        let of_kind = |arn: &str, kind| kinds.get(arn) == Some(&kind);
         let credentials = keys.as_ref().map_or_else(IndexMap::new, |source| {
             credentials::read(source, &|arn| of_kind(arn, CallerKind::User), &mut findings)
         });
@@ -112,6 +119,23 @@ impl Files {
             return Err(Refusal { diagnostics: problems });
         }
         Ok((accounts, problems))
+    }
+}
+
+impl Files {
+    /// Refuses files of layers that the dialect does not describe (S15).
+    fn described(&self, dialect: &Dialect, findings: &mut Findings) {
+        let files = [(&self.resource_policies, LayerKind::Resource), (&self.organization, LayerKind::Scp)];
+        for (path, kind) in files {
+            if let Some(path) = path
+                && dialect.callers_of(kind).is_none()
+            {
+                let message = format!("the dialect `{}` does not describe {kind} policies", dialect.name());
+                let source = Source::new(path.display().to_string(), "");
+                let help = "leave the file out, or ask under `aws`";
+                findings.push(Diagnostic::whole(Code::LayerNotDescribed, &source, message, help));
+            }
+        }
     }
 }
 

@@ -55,7 +55,9 @@ impl<'q, 'a> Run<'q, 'a> {
             let without = self.refuted.clone();
             let verdict = self.ask(place, &without)?;
             let resource = verdict.counterexample.as_ref().map(|found| found.request.resource.as_str());
-            let governed = resource.and_then(|resource| self.query.accounts.places.of(resource));
+            let places = &self.query.accounts.places;
+            let governed = resource.and_then(|resource| places.of(resource));
+            let governed = governed.filter(|number| places.get(*number).is_some_and(|place| self.query.matters(place)));
             match governed {
                 None if verdict.answer == Answer::Reachable => return self.found(place, without, verdict).map(Some),
                 None => {
