@@ -74,6 +74,7 @@ pub fn line(subject: &Subject<'_>, verdict: &Verdict) -> String {
 pub fn entry(subject: &Subject<'_>, verdict: &Verdict) -> Option<Value> {
     let mut object = Map::new();
     object.insert("principal".to_owned(), json!(subject.arn));
+    object.insert("account".to_owned(), json!(subject.account));
     object.insert("verdict".to_owned(), json!(verdict.answer.as_str()));
     match &verdict.unknown {
         Some(Unknown::Gave(reason)) => object.insert("reason".to_owned(), json!(reason)),
