@@ -115,9 +115,12 @@ impl Universe {
         let asked = |prefix: &str| goal.actions.iter().any(|pattern| could_be(&pattern.value, prefix));
         let patterns =
             documents.iter().flat_map(|document| document.statements.iter()).flat_map(|s| &s.actions.entries);
+        // Lists name the actions of a service one after the other.
+        let mut passed = "";
         for pattern in patterns.chain(&goal.actions).chain(&goal.except) {
             let ActionPatternKind::Of { prefix, name } = pattern.value.kind() else { continue };
-            if !asked(prefix) && catalogue.lists(prefix) {
+            if prefix == passed || (!asked(prefix) && catalogue.lists(prefix)) {
+                passed = prefix;
                 continue;
             }
             let service = catalogue.service(prefix).and_then(Result::ok);
