@@ -6,6 +6,7 @@
 //!     Within the account that is an upper bound for every place whose policy does not name the principal: such a policy
 //!     only takes away (S5.4), but for keys and roles, whose policy must open them to the account (S7.1, S7.2); there
 //!     the bound is the question under a policy that does; and
+//!     Where the goal lies in one place, (2) alone is asked.
 //! (2) the question under its policy is unsatisfiable for each place that names the principal, or everybody, in an
 //!     Allow, and for each that a request of (1) lay in.
 
@@ -63,6 +64,8 @@ enum Where {
     Delegating,
     /// A place, under its own.
     At(usize),
+    /// Those of other accounts as well, under none: whether a request of the goal exists at all.
+    Abroad,
 }
 
 /// A document without what cannot bear on the goal.
@@ -206,6 +209,15 @@ impl<'a> Query<'a> {
 
     fn asked(&self, subject: &Subject<'_>) -> Result<Answered, AskError> {
         let mut run = Run::new(self, subject);
+        // Where the goal lies in one place, no other question bears on it.
+        let only = self.goal.resource.as_ref().and_then(|resource| self.accounts.places.whole(&resource.value));
+        let only = only.filter(|number| self.accounts.places.get(*number).is_some_and(|place| self.matters(place)));
+        if let Some(number) = only {
+            return match run.at(number)? {
+                Some(found) => Ok(found),
+                None => run.finish(),
+            };
+        }
         let delegates = !self.named.delegating(&subject.account).is_empty();
         for place in [Some(Where::Anywhere), delegates.then_some(Where::Delegating)].into_iter().flatten() {
             if let Some(found) = run.exhaust(place)? {
@@ -226,6 +238,7 @@ impl<'a> Query<'a> {
         let all =
             |numbers: &[usize]| numbers.iter().filter_map(|number| places.get(*number)).flat_map(patterns).collect();
         match place {
+            Where::Abroad => self.goal.clone(),
             Where::Anywhere if without.is_empty() => self.goal.clone(),
             Where::Anywhere => self.goal.at(None, all(without)),
             Where::Delegating => self.goal.at(Some(all(self.named.delegating(&subject.account))), all(without)),

@@ -60,6 +60,18 @@ impl Places {
         None
     }
 
+    /// The place that all resources of a pattern belong to, if that is certain.
+    pub(super) fn whole(&self, pattern: &ResourcePattern) -> Option<usize> {
+        let ResourcePattern::Arn(pattern) = pattern else { return None };
+        let text = pattern.as_str();
+        let Some((literal, _)) = text.split_once(['*', '?', '$']) else { return self.of(text) };
+        // What stands before a wildcard must reach into the place, and no place below may take a part of it.
+        let (above, _) = literal.rsplit_once('/')?;
+        self.of(above).filter(|number| {
+            self.get(*number).is_some_and(|place| !place.trust) && self.below(*number).next().is_none()
+        })
+    }
+
     /// The resources that a place governs: itself and what lies below it, without the places below it.
     pub(super) fn extent(&self, number: usize) -> (Vec<ResourcePattern>, Vec<ResourcePattern>) {
         let within = self.get(number).map(patterns).unwrap_or_default();

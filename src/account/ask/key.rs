@@ -44,7 +44,7 @@ impl Query<'_> {
         }
         let at = match place {
             Where::At(number) => self.accounts.places.get(number),
-            Where::Anywhere | Where::Delegating => None,
+            Where::Anywhere | Where::Delegating | Where::Abroad => None,
         };
         let owner = at.map_or(&subject.account, |place| &place.account);
         let levels = [self.binding(&subject.account).scps, self.binding(owner).rcps];

@@ -37,7 +37,7 @@ impl Query<'_> {
     pub(super) fn scenario(&self, subject: &Subject<'_>, place: Where) -> Result<Scenario, AskError> {
         let at = match place {
             Where::At(number) => self.accounts.places.get(number),
-            Where::Anywhere | Where::Delegating => None,
+            Where::Anywhere | Where::Delegating | Where::Abroad => None,
         };
         let owner = at.map_or(subject.account.as_str(), |place| place.account.as_str());
         let resource = match place {
@@ -45,6 +45,7 @@ impl Query<'_> {
             Where::Anywhere => {
                 self.delegations.get(&subject.account).and_then(|own| own.keys.clone()).into_iter().collect()
             }
+            Where::Abroad => Vec::new(),
             Where::Delegating => {
                 self.delegations.get(&subject.account).map(|own| own.roles.clone()).into_iter().collect()
             }
@@ -59,9 +60,10 @@ impl Query<'_> {
             scps: self.levels(self.binding(&subject.account).scps)?,
             rcps: self.levels(self.binding(owner).rcps)?,
             resource: given(resource),
-            resource_account: match owner == subject.account {
-                true => ResourceAccount::SameAsCaller,
-                false => ResourceAccount::Id(owner.to_owned()),
+            resource_account: match place {
+                Where::Abroad => ResourceAccount::Any,
+                _ if owner == subject.account => ResourceAccount::SameAsCaller,
+                _ => ResourceAccount::Id(owner.to_owned()),
             },
             ..self.bare(subject)
         })

@@ -118,8 +118,13 @@ impl<'q, 'a> Run<'q, 'a> {
     }
 
     /// No place has a request: the verdicts as one.
-    pub(super) fn finish(self) -> Result<Answered, AskError> {
+    pub(super) fn finish(mut self) -> Result<Answered, AskError> {
         let mut scenario = self.query.scenario(self.subject, Where::Anywhere)?;
+        if self.verdicts.iter().all(|(.., verdict)| verdict.answer == Answer::Vacuous) {
+            // Another account's resources have requests, too; without a policy there is no access (S8.4).
+            let abroad = self.ask(Where::Abroad, &[])?;
+            self.verdicts.push((Where::Abroad, Vec::new(), abroad));
+        }
         let mut whole: Option<Verdict> = None;
         let mut asked = Vec::new();
         for (place, without, verdict) in &self.verdicts {
@@ -192,7 +197,7 @@ impl Query<'_> {
         };
         // What the listing and the organization tell is not assumed.
         verdict.assumptions.retain(|assumption| match assumption.name.as_str() {
-            "boundary" => false,
+            "boundary" | "resource-account" => false,
             "service-control-policies" | "resource-control-policies" => self.accounts.organization.is_none(),
             _ => true,
         });
