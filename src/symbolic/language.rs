@@ -90,7 +90,7 @@ impl Language {
             || self.globs.iter().any(|glob| glob.contains(value))
     }
 
-    /// The words and globs that may share a text with one of these globs: exactly, or in any case, as they are.
+    /// The words and globs that may share a text with one of these globs, and all words that ignore case.
     pub fn near(&self, globs: &[&Glob]) -> Self {
         let meets = |own: &Glob| globs.iter().any(|glob| !glob.begins_apart(own));
         Self {
