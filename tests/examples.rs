@@ -1,10 +1,12 @@
 //! The examples: each scenario decides its requests as they say.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+
+use serde_json::Value;
 
 fn scenarios() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
@@ -52,6 +54,60 @@ fn every_goal_is_answered_as_it_says() {
             .unwrap();
         let answers = String::from_utf8(output.stdout).unwrap();
         assert_eq!((output.status.code(), answers.lines().count()), (Some(0), lines), "{answers}");
+    }
+}
+
+/// The flags of `examples/account`: both listings and every file beside them.
+const ACCOUNT: [&str; 12] = [
+    "--account",
+    "shop.json",
+    "--account",
+    "ledger.json",
+    "--resource-policies",
+    "resource-policies.json",
+    "--organization",
+    "organization.json",
+    "--credentials",
+    "credentials.json",
+    "--compute",
+    "compute.json",
+];
+
+/// What the program writes about the accounts of the example, as JSON.
+fn about_accounts(arguments: &[&str], goal: &Value) -> (Vec<Value>, Option<i32>) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ringfence"));
+    command.current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/account"));
+    command.args(arguments).args(["--format", "json"]).args(ACCOUNT).arg(goal["action"].as_str().unwrap());
+    let output =
+        command.args(goal["resource"].as_str().map(|on| ["--resource", on]).iter().flatten()).output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+    let answers = String::from_utf8(output.stdout).unwrap();
+    (answers.lines().map(|line| serde_json::from_str(line).unwrap()).collect(), output.status.code())
+}
+
+/// The lines of `who-can.jsonl`: goals with everybody who can. Asked of all at once and of each, the answer is the same.
+#[test]
+fn every_question_about_accounts_is_answered_as_it_says() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/account/who-can.jsonl");
+    let lines = fs::read_to_string(file).unwrap();
+    assert!(lines.lines().count() >= 8);
+    for line in lines.lines() {
+        let question: Value = serde_json::from_str(line).unwrap();
+        let can: Vec<&str> = question["can"].as_array().unwrap().iter().map(|arn| arn.as_str().unwrap()).collect();
+        let (answers, code) = about_accounts(&["who-can"], &question["goal"]);
+        let told = answers[0]["principals"].as_array().unwrap();
+        let found: Vec<_> = told.iter().map(|own| (&own["principal"], &own["verdict"])).collect();
+        let reachable = Value::from("reachable");
+        let expected: Vec<_> = question["can"].as_array().unwrap().iter().map(|arn| (arn, &reachable)).collect();
+        assert_eq!(found, expected, "{line}");
+        assert_eq!((answers.len(), code, &answers[0]["asked"]), (1, Some(0), &Value::from(7)), "{line}");
+        let (answers, code) = about_accounts(&["reach", "--each-principal"], &question["goal"]);
+        for answer in &answers {
+            let verdict = answer["verdict"].as_str().unwrap();
+            assert_ne!(verdict, "unknown", "{line}\n{answer}");
+            assert_eq!(verdict == "reachable", can.contains(&answer["id"].as_str().unwrap()), "{line}\n{answer}");
+        }
+        assert_eq!((answers.len(), code), (7, Some(i32::from(!can.is_empty()))), "{line}");
     }
 }
 

@@ -134,15 +134,36 @@ fn piece(characters: &'static str, classes: &'static [CharClass]) -> impl Strate
     ]
 }
 
+fn twins(
+    characters: &'static str,
+    classes: &'static [CharClass],
+    folding: bool,
+    globs: usize,
+) -> impl Strategy<Value = Vec<Twin>> {
+    let twin = (prop::collection::vec(piece(characters, classes), 0..6), any::<bool>())
+        .prop_map(move |(pieces, folded)| Twin { pieces, folded: folded && folding });
+    prop::collection::vec(twin, 1..=globs)
+}
+
 fn language(
     characters: &'static str,
     classes: &'static [CharClass],
     folding: bool,
     globs: usize,
 ) -> impl Strategy<Value = Both> {
-    let twin = (prop::collection::vec(piece(characters, classes), 0..6), any::<bool>())
-        .prop_map(move |(pieces, folded)| Twin { pieces, folded: folded && folding });
-    prop::collection::vec(twin, 1..=globs).prop_map(|twins| Both::new(&twins))
+    twins(characters, classes, folding, globs).prop_map(|twins| Both::new(&twins))
+}
+
+/// Languages of which some are too long for their globs to be compared one by one.
+fn long_language() -> impl Strategy<Value = Both> {
+    (twins("abz:", PLAIN, false, 3), prop::sample::select(&["", "a", "z"][..])).prop_map(|(mut twins, front)| {
+        for text in texts("abz:", 3).iter().filter(|_| !front.is_empty()) {
+            let literals = front.chars().chain(text.chars()).map(Piece::Literal);
+            let run = (text.len() == 3).then_some(Piece::Many(CharClass::Anything));
+            twins.push(Twin { pieces: literals.chain(run).collect(), folded: false });
+        }
+        Both::new(&twins)
+    })
 }
 
 const PLAIN: &[CharClass] = &[CharClass::Anything, CharClass::NotColon];
@@ -175,6 +196,14 @@ proptest! {
     #[test]
     fn answers_agree_without_case((positive, negative) in question("aAkK:", PLAIN, true)) {
         check(&positive, &negative, &CASED.with(Clone::clone))?;
+    }
+
+    #[test]
+    fn long_answers_agree_with_brute_force(
+        positive in prop::collection::vec(long_language(), 0..4),
+        negative in prop::collection::vec(long_language(), 0..4),
+    ) {
+        check_within(Limits::default(), &positive, &negative, &TEXTS.with(Clone::clone))?;
     }
 
     #[test]

@@ -2,8 +2,11 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
+use std::collections::BTreeSet;
+
 use proptest::prelude::*;
 use ringfence::solve::script::{Answer, check_script};
+use ringfence::solve::session::{Checked, Session};
 use ringfence::symbolic::formula::{Formula, Formulas, Node};
 
 #[test]
@@ -79,6 +82,30 @@ proptest! {
                 prop_assert_eq!(value, table >> combination & 1 == 1);
             }
         }
+    }
+
+    #[test]
+    fn the_least_model_is_the_solvers(
+        steps in proptest::collection::vec(any::<(u8, usize, usize, usize)>(), 1..24),
+        clauses in proptest::collection::vec(proptest::collection::vec((0..6_u32, any::<bool>()), 1..4), 0..3),
+    ) {
+        let (f, made) = build(&steps);
+        let mut session = Session::new().unwrap();
+        clauses.iter().for_each(|clause| session.add_clause(clause));
+        let clauses: Vec<&[(u32, bool)]> = clauses.iter().map(Vec::as_slice).collect();
+        for (formula, _) in &made {
+            let found = f.least_model(*formula, &clauses, usize::MAX);
+            let expected = match session.check_least(&f, *formula, &[]) {
+                Checked::Satisfiable(model) => {
+                    Some(f.atoms_of(*formula).into_iter().filter(|atom| model.value(*atom)).collect::<BTreeSet<_>>())
+                }
+                _ => None,
+            };
+            let own = f.atoms_of(*formula);
+            let found = found.map(|found| found.into_iter().filter(|atom| own.contains(atom)).collect());
+            prop_assert_eq!(found, expected);
+        }
+        prop_assert_eq!(f.least_model(made.last().unwrap().0, &clauses, 0), None);
     }
 
     #[test]

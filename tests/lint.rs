@@ -26,7 +26,7 @@ use ringfence::vocabulary::dialect::Dialect;
 const NO_TEXT: [Code; 5] = [Code::UnreadableFile, Code::NotUtf8, Code::ByteOrderMark, Code::TooLarge, Code::TooDeep];
 
 /// Codes about inputs that are no policy document.
-const NO_DOCUMENT: [Code; 7] = [
+const NO_DOCUMENT: [Code; 14] = [
     Code::UnknownField,
     Code::MissingField,
     Code::BadField,
@@ -34,6 +34,13 @@ const NO_DOCUMENT: [Code; 7] = [
     Code::ContextContradiction,
     Code::LayerNotDescribed,
     Code::LayerNotCarried,
+    Code::NotAListing,
+    Code::TruncatedListing,
+    Code::IgnoredField,
+    Code::DuplicateEntry,
+    Code::DanglingReference,
+    Code::UnknownPrincipal,
+    Code::BadEncoding,
 ];
 
 fn page() -> String {

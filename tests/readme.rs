@@ -1,4 +1,4 @@
-//! The README is true: its commands are CI's, and its worked example prints what it shows.
+//! The README is true: its commands are CI's, and its worked examples print what they show; so do the pages of examples.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -16,9 +16,10 @@ fn blocks<'a>(text: &'a str, language: &str) -> Vec<&'a str> {
     text.split(&start).skip(1).map(|rest| rest.split("```").next().unwrap()).collect()
 }
 
-/// Runs a command as a reader would, who copies it into a shell.
-fn shell(command: &str) -> std::process::Output {
-    Command::new("sh").args(["-c", command]).current_dir(env!("CARGO_MANIFEST_DIR")).output().unwrap()
+/// Runs a command as a reader would, who copies it into a shell in a directory.
+fn shell(command: &str, directory: &str) -> std::process::Output {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join(directory);
+    Command::new("sh").args(["-c", command]).current_dir(directory).output().unwrap()
 }
 
 #[test]
@@ -32,16 +33,26 @@ fn ci_runs_the_two_commands() {
     }
 }
 
-#[test]
-fn the_worked_example_prints_what_it_shows() {
-    let readme = text("README.md");
-    let shown: Vec<&str> = blocks(&readme, "console");
+/// Every shown command of a page, run in a directory, prints what the page shows.
+fn prints_what_it_shows(page: &str, directory: &str) {
+    let page = text(page);
+    let shown: Vec<&str> = blocks(&page, "console");
     assert!(!shown.is_empty());
     for block in shown {
         let (command, expected) = block.strip_prefix("$ ringfence ").unwrap().split_once('\n').unwrap();
-        let output = shell(&format!("{} {command}", env!("CARGO_BIN_EXE_ringfence")));
+        let output = shell(&format!("{} {command}", env!("CARGO_BIN_EXE_ringfence")), directory);
         assert_eq!(String::from_utf8(output.stdout).unwrap(), expected, "{command}");
     }
+}
+
+#[test]
+fn the_worked_examples_print_what_they_show() {
+    prints_what_it_shows("README.md", "");
+}
+
+#[test]
+fn the_page_about_accounts_shows_what_its_commands_print() {
+    prints_what_it_shows("examples/account/README.md", "examples/account");
 }
 
 /// Commands without shown output run too.
@@ -50,7 +61,7 @@ fn every_other_command_is_answered() {
     let readme = text("README.md");
     for block in blocks(&readme, "sh").into_iter().skip(1) {
         let command = block.trim().replacen("ringfence", env!("CARGO_BIN_EXE_ringfence"), 1);
-        let output = shell(&command);
+        let output = shell(&command, "");
         assert!(output.status.success(), "{command}\n{}", String::from_utf8_lossy(&output.stderr));
     }
 }

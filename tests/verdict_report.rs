@@ -51,6 +51,7 @@ fn place(effect: Option<&'static str>, line: usize, statement: usize, sid: Optio
         line: Some(line),
         at: Some(format!("/permissionsBoundary/Statement/{statement}")),
         sid: sid.map(str::to_owned),
+        policy: None,
     }
 }
 
@@ -101,8 +102,15 @@ fn reachable() -> Verdict {
 }
 
 fn unreachable() -> Verdict {
-    let layer =
-        Place { layer: LayerKind::Identity, effect: None, file: String::new(), line: None, at: None, sid: None };
+    let layer = Place {
+        layer: LayerKind::Identity,
+        effect: None,
+        file: String::new(),
+        line: None,
+        at: None,
+        sid: None,
+        policy: None,
+    };
     let core = vec![
         CoreEntry { role: Role::Denies, place: place(Some("Deny"), 7, 1, None) },
         CoreEntry { role: Role::DoesNotAllow, place: layer },

@@ -6,6 +6,7 @@
 //!     Within the account that is an upper bound for every place whose policy does not name the principal: such a policy
 //!     only takes away (S5.4), but for keys and roles, whose policy must open them to the account (S7.1, S7.2); there
 //!     the bound is the question under a policy that does; and
+//!     Where the goal lies in one place, (2) alone is asked.
 //! (2) the question under its policy is unsatisfiable for each place that names the principal, or everybody, in an
 //!     Allow, and for each that a request of (1) lay in.
 
@@ -22,17 +23,16 @@ use run::Run;
 
 use crate::account::Accounts;
 use crate::account::named::Named;
-use crate::account::place::patterns;
+use crate::account::place::{Place, patterns};
 use crate::account::subject::Subject;
 use crate::diagnostic::Diagnostic;
 use crate::goal::Goal;
 use crate::policy::Document;
-use crate::query::reach::{Options, ReachError, reach};
+use crate::query::reach::{Options, ReachError, answer, goal_is_meant};
 use crate::query::slice;
 use crate::scenario::Scenario;
 use crate::verdict::{Answer, Unknown, Verdict};
-use crate::vocabulary::action::{ActionPattern, ActionPatternKind};
-use crate::vocabulary::dialect::ExceptionKind;
+use crate::vocabulary::dialect::{Exception, ExceptionKind};
 use crate::vocabulary::ruling::Rulings;
 
 /// What a question about a principal came to.
@@ -58,12 +58,14 @@ pub enum AskError {
 /// Which resources a question is about, and under which resource policy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Where {
-    /// All, under none; keys under one that leaves it to the account. So nobody assumes a role that is not listed.
+    /// All, under none; keys under one that leaves it to the account.
     Anywhere,
     /// The roles of the account that leave it to the account who assumes them, under a policy that does.
     Delegating,
     /// A place, under its own.
     At(usize),
+    /// Those of other accounts as well, under none: whether a request of the goal exists at all.
+    Abroad,
 }
 
 /// A document without what cannot bear on the goal.
@@ -90,12 +92,10 @@ pub struct Query<'a> {
     /// Places whose policy cannot be read.
     broken: Vec<usize>,
     answers: Mutex<HashMap<Key, Shared>>,
-    /// What stands for the policies that leave it to the account, by account.
+    /// Whether the goal may be about what trust policies speak of.
+    assumes: bool,
+    /// By account.
     delegations: HashMap<String, Delegation>,
-    /// Whether the goal may be about keys.
-    keys: bool,
-    /// Whether it may be about what trust policies decide.
-    trust: bool,
 }
 
 impl<'a> Query<'a> {
@@ -111,10 +111,6 @@ impl<'a> Query<'a> {
         lenient: bool,
         many: bool,
     ) -> Result<Self, AskError> {
-        let about = |kind, overlap: fn(&ActionPattern, &ActionPattern) -> bool| {
-            let mut of_kind = accounts.dialect.exceptions().iter().filter(|exception| exception.kind == kind);
-            of_kind.any(|own| goal.actions.iter().any(|asked| overlap(&asked.value, &own.action)))
-        };
         let mut query = Self {
             accounts,
             goal,
@@ -126,32 +122,44 @@ impl<'a> Query<'a> {
             named: Named::default(),
             broken: Vec::new(),
             answers: Mutex::default(),
+            assumes: exceptions(accounts, ExceptionKind::RoleTrust).any(|own| slice::meets_service(goal, &own.action)),
             delegations: HashMap::new(),
-            keys: about(ExceptionKind::KeyPolicy, slice::overlap),
-            // Trust policies also speak of what is done beside, as to tag the session.
-            trust: about(ExceptionKind::RoleTrust, same_service),
         };
+        // One policy that knows a service is enough to ask everybody about it.
+        if goal_is_meant(&[], goal).is_err() {
+            let documents = accounts.policies.ids().filter_map(|id| accounts.policies.document(id).ok());
+            goal_is_meant(&documents.collect::<Vec<_>>(), goal)?;
+        }
         let mut named = Named::default();
-        let mut errors = Vec::new();
-        for (number, place) in accounts.places.all().iter().enumerate() {
+        let (mut errors, mut broken) = (Vec::new(), Vec::new());
+        for (number, place) in accounts.places.all().iter().enumerate().filter(|(_, place)| query.matters(place)) {
             match accounts.policies.document(place.policy) {
                 Ok(document) => named.add(number, place, &slice::sliced(document, goal)),
                 Err(findings) => {
                     errors.extend(findings.iter().cloned());
-                    query.broken.push(number);
+                    broken.push(number);
                 }
             }
         }
         if !errors.is_empty() && !lenient {
             return Err(AskError::Documents(errors));
         }
-        query.named = named;
+        (query.named, query.broken) = (named, broken);
+        let asked = |own: &&Exception| goal.actions.iter().any(|asked| slice::overlap(&asked.value, &own.action));
+        let keys = exceptions(accounts, ExceptionKind::KeyPolicy).filter(asked);
+        let keys: Vec<&str> = keys.map(|own| own.action.as_str()).collect();
         for holder in &accounts.holders {
             if !query.delegations.contains_key(&holder.account) {
-                query.delegations.insert(holder.account.clone(), Delegation::of(&holder.arn, accounts.dialect)?);
+                query.delegations.insert(holder.account.clone(), Delegation::new(&holder.arn, &keys)?);
             }
         }
         Ok(query)
+    }
+
+    /// Whether the policy of a place can say anything about the goal: a trust policy is about the service that hands out
+    /// roles only (S7.2).
+    fn matters(&self, place: &Place) -> bool {
+        !place.trust || self.assumes
     }
 
     /// The goal that is asked.
@@ -183,7 +191,7 @@ impl<'a> Query<'a> {
         match asked {
             Err(AskError::Documents(problems)) if self.lenient => Ok(self.left_out(subject, &problems)),
             Ok(answered) => {
-                let verdict = self.accounts.lost.weigh(answered.verdict, self.trust);
+                let verdict = self.accounts.lost.weigh(answered.verdict, self.assumes);
                 Ok(Answered { verdict, ..answered })
             }
             Err(error) => Err(error),
@@ -205,6 +213,15 @@ impl<'a> Query<'a> {
 
     fn asked(&self, subject: &Subject<'_>) -> Result<Answered, AskError> {
         let mut run = Run::new(self, subject);
+        // Where the goal lies in one place, no other question bears on it.
+        let only = self.goal.resource.as_ref().and_then(|resource| self.accounts.places.whole(&resource.value));
+        let only = only.filter(|number| self.accounts.places.get(*number).is_some_and(|place| self.matters(place)));
+        if let Some(number) = only {
+            return match run.at(number)? {
+                Some(found) => Ok(found),
+                None => run.finish(),
+            };
+        }
         let delegates = !self.named.delegating(&subject.account).is_empty();
         for place in [Some(Where::Anywhere), delegates.then_some(Where::Delegating)].into_iter().flatten() {
             if let Some(found) = run.exhaust(place)? {
@@ -225,6 +242,7 @@ impl<'a> Query<'a> {
         let all =
             |numbers: &[usize]| numbers.iter().filter_map(|number| places.get(*number)).flat_map(patterns).collect();
         match place {
+            Where::Abroad => self.goal.clone(),
             Where::Anywhere if without.is_empty() => self.goal.clone(),
             Where::Anywhere => self.goal.at(None, all(without)),
             Where::Delegating => self.goal.at(Some(all(self.named.delegating(&subject.account))), all(without)),
@@ -246,7 +264,7 @@ impl<'a> Query<'a> {
         let goal = self.goal_at(subject, place, without);
         let scenario = self.scenario(subject, place)?;
         let Some(key) = self.key(subject, place, without)?.filter(|_| !options.explain) else {
-            return Ok(reach(&scenario, &goal, options)?);
+            return Ok(answer(&scenario, &goal, options)?);
         };
         let shared = match self.answers.lock() {
             Ok(mut answers) => Arc::clone(answers.entry(key).or_default()),
@@ -255,21 +273,18 @@ impl<'a> Query<'a> {
         };
         let mut own = None;
         let first = shared.get_or_init(|| {
-            let answer = own.insert(reach(&scenario, &goal, options));
+            let answer = own.insert(answer(&scenario, &goal, options));
             answer.as_ref().ok().cloned()
         });
         match (own, first.as_ref().and_then(|verdict| adapted(verdict, subject, &scenario))) {
             (Some(answer), _) => Ok(answer?),
             (None, Some(verdict)) => Ok(verdict),
-            (None, None) => Ok(reach(&scenario, &goal, options)?),
+            (None, None) => Ok(answer(&scenario, &goal, options)?),
         }
     }
 }
 
-/// Whether two patterns may be of one service.
-fn same_service(one: &ActionPattern, other: &ActionPattern) -> bool {
-    match (one.kind(), other.kind()) {
-        (ActionPatternKind::Of { prefix, .. }, ActionPatternKind::Of { prefix: other, .. }) => prefix == other,
-        _ => true,
-    }
+/// What the dialect treats apart in a way.
+fn exceptions(accounts: &Accounts, kind: ExceptionKind) -> impl Iterator<Item = &'static Exception> {
+    accounts.dialect.exceptions().iter().filter(move |own| own.kind == kind)
 }

@@ -2,7 +2,7 @@
 //!
 //! In: a [`Listing`], managed policies. Out: [`Holder`]s: each reference followed, or a problem that names who uses it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use indexmap::IndexMap;
@@ -12,9 +12,12 @@ use crate::account::managed::Managed;
 use crate::account::policy::{Policies, PolicyId};
 use crate::diagnostic::{Code, Diagnostic, quoted};
 use crate::scenario::{Caller, Principal, Tags};
+use crate::source::{Source, Span};
 use crate::vocabulary::arn::Arn;
 use crate::vocabulary::caller::CallerKind;
 use crate::vocabulary::context_key::ContextKey;
+use crate::vocabulary::dialect::Dialect;
+use crate::vocabulary::layer::LayerKind;
 use crate::vocabulary::nearest::nearest;
 
 /// A user or role of an account.
@@ -59,23 +62,22 @@ impl Holder {
     }
 }
 
-/// Follows every reference of a listing; holders in the order of their ARNs. What is wrong joins `problems`, once.
+/// Follows every reference of a listing; holders in the order of their ARNs.
 pub(super) fn holders(
     mut listing: Listing,
+    dialect: &Dialect,
     managed: &mut Managed,
     policies: &mut Policies,
-    problems: &mut Vec<Diagnostic>,
-) -> Vec<Holder> {
+) -> (Vec<Holder>, Vec<Diagnostic>) {
     let entries = std::mem::take(&mut listing.entries);
     let mut resolver = Resolver { listing: &listing, managed, policies };
-    let mut groups: HashMap<(String, String), Carried> = HashMap::new();
-    // A policy or group of nobody is still a part of the listing that cannot be read.
-    for own in resolver.listing.managed.values().filter_map(|policy| policy.as_ref().err()) {
-        problems.extend(own_problems(own, problems));
-    }
+    let mut groups: BTreeMap<(String, String), Carried> = BTreeMap::new();
+    let mut reported = Reported::default();
+    // A policy or a group of nobody is still a part of the listing.
+    listing.managed.values().filter_map(|policy| policy.as_ref().err()).for_each(|own| reported.add(own));
     for entry in entries.values().filter(|entry| entry.kind == Kind::Group) {
         let carried = resolver.carried(entry);
-        problems.extend(own_problems(&carried.problems, problems));
+        reported.add(&carried.problems);
         groups.insert(group_key(&entry.arn), carried);
     }
     let mut holders = Vec::new();
@@ -100,14 +102,23 @@ pub(super) fn holders(
                         None => "give the whole listing: its GroupDetailList lacks the group".to_owned(),
                     };
                     let message = format!("{} is in the group {}, which is not listed", entry.arn, quoted(&group.name));
-                    carried.problems.push(group.finding(message, help));
+                    carried.problems.push(group.finding(Code::DanglingReference, message, help));
                 }
             }
         }
         let boundary = entry.boundary.as_ref().and_then(|reference| {
             resolver.follow(reference, &format!("the permissions boundary of {}", entry.arn), &mut carried.problems)
         });
-        problems.extend(own_problems(&carried.problems, problems));
+        if let Some(reference) = entry.boundary.as_ref().filter(|_| !dialect.attaches(LayerKind::Boundary, kind)) {
+            let message = format!(
+                "{} has a permissions boundary, which the dialect `{}` does not describe",
+                entry.arn,
+                dialect.name()
+            );
+            let help = "take it off, or ask under `aws`".to_owned();
+            carried.problems.push(reference.finding(Code::LayerNotCarried, message, help));
+        }
+        reported.add(&carried.problems);
         holders.push(Holder {
             kind,
             account,
@@ -120,15 +131,25 @@ pub(super) fn holders(
         });
     }
     holders.sort_by(|a, b| a.arn.cmp(&b.arn));
-    holders
+    (holders, reported.problems)
 }
 
-/// Findings that were not reported yet: those of a group are every member's.
-fn own_problems<'d>(own: &'d [Diagnostic], seen: &'d [Diagnostic]) -> Vec<Diagnostic> {
-    let same = |a: &Diagnostic, b: &Diagnostic| {
-        a.span == b.span && Arc::ptr_eq(&a.source, &b.source) && a.message == b.message
-    };
-    own.iter().filter(|one| !seen.iter().any(|other| same(one, other))).cloned().collect()
+/// Problems, each once: those of a group and of a policy are every holder's.
+#[derive(Default)]
+struct Reported {
+    seen: HashSet<(*const Source, Option<Span>, String)>,
+    problems: Vec<Diagnostic>,
+}
+
+impl Reported {
+    fn add(&mut self, problems: &[Diagnostic]) {
+        for problem in problems {
+            let key = (Arc::as_ptr(&problem.source), problem.span, problem.message.clone());
+            if self.seen.insert(key) {
+                self.problems.push(problem.clone());
+            }
+        }
+    }
 }
 
 /// What a user, group or role carries itself.
@@ -174,14 +195,14 @@ impl Resolver<'_> {
             None if arn.contains(":iam::aws:") => "give AWS managed policies with `--managed FILE`".to_owned(),
             None => "give the whole listing, `Policies` included".to_owned(),
         };
-        problems.push(reference.finding(message, help));
+        problems.push(reference.finding(Code::DanglingReference, message, help));
         None
     }
 }
 
 impl Reference {
-    fn finding(&self, message: String, help: String) -> Diagnostic {
-        Diagnostic::new(Code::DanglingReference, &self.source, self.span, message, help)
+    fn finding(&self, code: Code, message: String, help: String) -> Diagnostic {
+        Diagnostic::new(code, &self.source, self.span, message, help)
     }
 }
 

@@ -3,13 +3,14 @@
 //! In: listings of one or several accounts and the files beside them. Out: the accounts, or every finding. With
 //! `lenient` what is whole is used, and whoever is affected by the rest is remembered with the reason.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use indexmap::IndexMap;
 
 use crate::account::credentials;
-use crate::account::holder::holders;
+use crate::account::holder::{Holder, holders};
 use crate::account::listing::Listing;
 use crate::account::lost::Lost;
 use crate::account::managed::Managed;
@@ -22,6 +23,7 @@ use crate::input;
 use crate::source::Source;
 use crate::vocabulary::caller::CallerKind;
 use crate::vocabulary::dialect::Dialect;
+use crate::vocabulary::layer::LayerKind;
 
 /// The files of an account.
 #[derive(Debug, Clone, Default)]
@@ -73,15 +75,25 @@ impl Files {
         let mut lost = Lost { roles: first_error(&problems), ..Lost::default() };
         let warnings = std::mem::take(&mut listing.warnings);
         let mut managed = Managed::new(managed.as_ref(), &mut problems);
-        let holders = holders(listing, &mut managed, &mut policies, &mut problems);
-        let untrusted = holders.iter().find(|own| own.kind == CallerKind::RoleSession && own.trust.is_none());
+        let (holders, unresolved) = holders(listing, dialect, &mut managed, &mut policies);
+        problems.extend(unresolved);
+        // Of a role that is listed twice, one of two trust policies holds.
+        let twice = |own: &Holder| own.problems.iter().any(|problem| problem.code == Code::DuplicateEntry);
+        let mut roles = holders.iter().filter(|own| own.kind == CallerKind::RoleSession);
+        let untrusted = roles.find(|own| own.trust.is_none() || twice(own));
         lost.roles = lost.roles.or_else(|| untrusted.and_then(|role| first_error(&role.problems)));
         let mut names: Vec<String> = holders.iter().map(|holder| holder.account.clone()).collect();
         names.sort();
         names.dedup();
+        let mut findings = Findings::default();
+        self.described(dialect, &mut findings);
+        problems.extend(findings.into_diagnostics());
         let mut places = Places::default();
-        // Roles first: what a file says of a role besides its trust policy is refused.
-        places.add_roles(&holders);
+        // Where a dialect knows no resource policies, a trust policy says nothing of its own.
+        if dialect.callers_of(LayerKind::Resource).is_some() {
+            // Before the file: what that says of a role besides its trust policy is refused.
+            places.add_roles(&holders);
+        }
         let mut findings = Findings::default();
         match &resources {
             Some(source) => places.read(source, &names, &mut policies, &mut findings),
@@ -101,7 +113,8 @@ impl Files {
         lost.organization = lost.organization.or_else(|| findings.first_error());
         problems.extend(findings.into_diagnostics());
         let mut findings = Findings::default();
-        let of_kind = |arn: &str, kind| holders.iter().any(|holder| holder.kind == kind && holder.arn == arn);
+        let kinds: HashMap<&str, CallerKind> = holders.iter().map(|own| (own.arn.as_str(), own.kind)).collect();
+        let of_kind = |arn: &str, kind| kinds.get(arn) == Some(&kind);
         let credentials = keys.as_ref().map_or_else(IndexMap::new, |source| {
             credentials::read(source, &|arn| of_kind(arn, CallerKind::User), &mut findings)
         });
@@ -126,6 +139,23 @@ impl Files {
             return Err(Refusal { diagnostics: problems });
         }
         Ok((accounts, problems))
+    }
+}
+
+impl Files {
+    /// Refuses files of layers that the dialect does not describe (S15).
+    fn described(&self, dialect: &Dialect, findings: &mut Findings) {
+        let files = [(&self.resource_policies, LayerKind::Resource), (&self.organization, LayerKind::Scp)];
+        for (path, kind) in files {
+            if let Some(path) = path
+                && dialect.callers_of(kind).is_none()
+            {
+                let message = format!("the dialect `{}` does not describe {kind} policies", dialect.name());
+                let source = Source::new(path.display().to_string(), "");
+                let help = "leave the file out, or ask under `aws`";
+                findings.push(Diagnostic::whole(Code::LayerNotDescribed, &source, message, help));
+            }
+        }
     }
 }
 

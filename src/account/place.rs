@@ -60,14 +60,34 @@ impl Places {
         None
     }
 
+    /// The place that all resources of a pattern belong to, if that is certain.
+    pub(super) fn whole(&self, pattern: &ResourcePattern) -> Option<usize> {
+        let ResourcePattern::Arn(pattern) = pattern else { return None };
+        let text = pattern.as_str();
+        let Some((literal, _)) = text.split_once(['*', '?', '$']) else { return self.of(text) };
+        // What stands before a wildcard must reach into the place, and no place below may take a part of it.
+        let (above, _) = literal.rsplit_once('/')?;
+        self.of(above).filter(|number| {
+            self.get(*number).is_some_and(|place| !place.trust) && self.below(*number).next().is_none()
+        })
+    }
+
     /// The resources that a place governs: itself and what lies below it, without the places below it.
     pub(super) fn extent(&self, number: usize) -> (Vec<ResourcePattern>, Vec<ResourcePattern>) {
-        let Some(place) = self.get(number) else { return (Vec::new(), Vec::new()) };
-        let below = |other: &&Place| {
-            !place.trust && other.resource.strip_prefix(&place.resource).is_some_and(|rest| rest.starts_with('/'))
+        let within = self.get(number).map(patterns).unwrap_or_default();
+        let below = self.below(number).filter_map(|number| self.get(number));
+        (within, below.flat_map(patterns).collect())
+    }
+
+    /// The places below a place.
+    pub(super) fn below(&self, number: usize) -> impl Iterator<Item = usize> {
+        let above = self.get(number).filter(|place| !place.trust);
+        let is_below = move |place: &Place| {
+            above.is_some_and(|above| {
+                place.resource.strip_prefix(above.resource.as_str()).is_some_and(|rest| rest.starts_with('/'))
+            })
         };
-        let without = self.places.iter().filter(below).flat_map(patterns).collect();
-        (patterns(place), without)
+        self.places.iter().enumerate().filter(move |(_, place)| is_below(place)).map(|(number, _)| number)
     }
 
     fn add(&mut self, place: Place) -> bool {

@@ -45,11 +45,13 @@ pub(crate) enum Command {
     /// what --expect says; unknown asserts nothing and is 3.
     ///
     /// With --account the principal's policies are those of the account's listing, and a resource's those of
-    /// --resource-policies.
+    /// --resource-policies. --principal is then the ARN of a listed user, of a listed role (every session of it), of
+    /// one of its sessions, or of the root user of a listed account.
     Reach(Box<Reach>),
     /// Say which users and roles of accounts can, each with one request
     ///
-    /// Exit code 0: answered, whoever can.
+    /// Asked about are the listed users and every session of the listed roles, in the order of their ARNs: not
+    /// federated sessions of users, nor root users. Exit code 0: answered, whoever can or is unknown.
     WhoCan(WhoCan),
     /// Decide concrete requests and say why
     Evaluate(Evaluate),
@@ -120,7 +122,7 @@ pub(crate) struct Narrowed {
 /// How questions are asked
 #[derive(Debug, Args)]
 pub(crate) struct Asking {
-    /// The dialect of scenarios that name none: aws or astran
+    /// The dialect of accounts, and of scenarios that name none: aws or astran
     #[arg(long, value_name = "NAME")]
     pub(crate) dialect: Option<String>,
     /// Drop what is known of real requests: resource types, key types, which keys an action has

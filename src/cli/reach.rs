@@ -25,6 +25,9 @@ pub(crate) fn run(arguments: &Reach, color: Color) -> Result<Exit> {
     if !arguments.accounts.account.is_empty() {
         return accounts::run(arguments, color);
     }
+    if arguments.asking.shard.is_some() && arguments.batch.is_none() {
+        bail!("--shard divides many questions: it takes --batch or --each-principal");
+    }
     if let Some(batch) = &arguments.batch {
         return batch::run(arguments, batch);
     }

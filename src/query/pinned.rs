@@ -162,7 +162,7 @@ fn truth(
         }
     }
     let opposite = formulas.not(formula);
-    let mut possible = |formula| match session.check(formulas, formula) {
+    let mut possible = |formula| match session.check(formulas, formula, &[]) {
         Checked::Satisfiable(_) => Ok(true),
         Checked::Unsatisfiable => Ok(false),
         Checked::Unknown(reason) => Err(ReachError::Internal(reason)),

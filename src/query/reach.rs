@@ -17,7 +17,7 @@ pub use decode::replay;
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::goal::Goal;
-use crate::policy::PrincipalEntry;
+use crate::policy::{Document, PrincipalEntry};
 use crate::query::reach::asker::{Asker, View, left_out};
 use crate::query::reach::engine::Found;
 use crate::query::slice::is_within;
@@ -69,9 +69,17 @@ pub enum ReachError {
 /// # Errors
 /// The question cannot be asked, or the two engines disagree.
 pub fn reach(scenario: &Scenario, goal: &Goal, options: &Options) -> Result<Verdict, ReachError> {
+    goal_is_meant(&scenario.documents(), goal)?;
+    answer(scenario, goal, options)
+}
+
+/// Answers one question whose goal is known to be meant.
+///
+/// # Errors
+/// As [`reach`], but for the goal.
+pub fn answer(scenario: &Scenario, goal: &Goal, options: &Options) -> Result<Verdict, ReachError> {
     let start = Instant::now();
     described(scenario)?;
-    goal_is_meant(scenario, goal)?;
     let deadline = options.timeout.map(|timeout| start + timeout);
     let view = View { any_request: options.any_request, ..View::default() };
     let mut asker = Asker::new(scenario, goal, deadline);
@@ -95,7 +103,7 @@ pub fn reach(scenario: &Scenario, goal: &Goal, options: &Options) -> Result<Verd
 /// As [`reach`], at the first action that cannot be asked about.
 pub fn reach_each(scenario: &Scenario, goal: &Goal, options: &Options) -> Result<Vec<(String, Verdict)>, ReachError> {
     described(scenario)?;
-    goal_is_meant(scenario, goal)?;
+    goal_is_meant(&scenario.documents(), goal)?;
     let mut verdicts = Vec::new();
     for action in asker::actions(scenario, goal)? {
         let pattern = ActionPattern::parse(&action).map_err(|error| ReachError::Internal(error.to_string()))?;
@@ -245,10 +253,12 @@ fn described(scenario: &Scenario) -> Result<(), ReachError> {
     Ok(())
 }
 
-/// Refuses services that neither the catalogue nor a document of the scenario knows.
-fn goal_is_meant(scenario: &Scenario, goal: &Goal) -> Result<(), ReachError> {
+/// Refuses services that neither the catalogue nor one of the documents knows.
+///
+/// # Errors
+/// The first such service, with the nearest name.
+pub fn goal_is_meant(documents: &[&Document], goal: &Goal) -> Result<(), ReachError> {
     let catalogue = Catalogue::embedded();
-    let documents = scenario.documents();
     let named = |wanted: &str| {
         documents.iter().flat_map(|document| document.statements.iter()).any(|s| {
             s.actions

@@ -28,6 +28,14 @@ pub fn meets(goal: &Goal, clause: &Clause<ActionPattern>) -> bool {
     }
 }
 
+/// Whether a goal may be about the service of an action.
+pub fn meets_service(goal: &Goal, action: &ActionPattern) -> bool {
+    goal.actions.iter().any(|pattern| match (pattern.value.kind(), action.kind()) {
+        (ActionPatternKind::Of { prefix, .. }, ActionPatternKind::Of { prefix: own, .. }) => prefix == own,
+        _ => true,
+    })
+}
+
 /// Whether some action matches both patterns; true where that is not certain.
 pub fn overlap(one: &ActionPattern, other: &ActionPattern) -> bool {
     let (ActionPatternKind::Of { prefix, name }, ActionPatternKind::Of { prefix: other_prefix, name: other_name }) =

@@ -11,6 +11,8 @@ use crate::source::{Source, Span};
 const STATEMENT_LINES: usize = 16;
 /// How wide running text is, and a source line with its number.
 pub(super) const TEXT_WIDTH: usize = 100;
+/// From this length on a line is shown from the statement's beginning.
+const LONG_LINE: usize = 1000;
 /// How wide a label is, with the blank behind it.
 const LABEL_WIDTH: usize = 11;
 
@@ -43,8 +45,12 @@ pub(super) fn source_lines(out: &mut String, source: &Source, span: Span, width:
     let (start, end) = (source.line_of(span.start), source.line_of(span.end));
     let shown = end.min(start + STATEMENT_LINES - 1);
     for number in start..=shown {
-        let text: String = source.line(number).chars().take(width).collect();
-        let cut = if source.line(number).chars().count() > width { "…" } else { "" };
+        let line = source.line(number);
+        // A whole account may stand in one line: what is meant begins further on.
+        let line = if number == start && line.len() > LONG_LINE { source.slice(span) } else { line };
+        let line = line.lines().next().unwrap_or_default();
+        let text: String = line.chars().take(width).collect();
+        let cut = if line.chars().nth(width).is_some() { "…" } else { "" };
         let _ = writeln!(out, "    {number:>4} | {text}{cut}");
     }
     if end > shown {

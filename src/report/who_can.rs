@@ -61,6 +61,12 @@ pub fn line(subject: &Subject<'_>, verdict: &Verdict) -> String {
     if let Some(found) = &verdict.counterexample {
         labelled(&mut out, "", &format!("{} on {}", found.request.action, found.request.resource));
         context_lines(&mut out, &found.request.context);
+        if found.caller.arn != subject.arn {
+            labelled(&mut out, "", &format!("by {}", found.caller.arn));
+        }
+        if !found.resource_account.is_empty() && found.resource_account != subject.account {
+            labelled(&mut out, "", &format!("owned by {}", found.resource_account));
+        }
         for place in &found.trace {
             let line = place.line.map(|line| format!(":{line}")).unwrap_or_default();
             let policy = place.policy.as_ref().map(|policy| format!(", {policy}")).unwrap_or_default();
@@ -74,6 +80,7 @@ pub fn line(subject: &Subject<'_>, verdict: &Verdict) -> String {
 pub fn entry(subject: &Subject<'_>, verdict: &Verdict) -> Option<Value> {
     let mut object = Map::new();
     object.insert("principal".to_owned(), json!(subject.arn));
+    object.insert("account".to_owned(), json!(subject.account));
     object.insert("verdict".to_owned(), json!(verdict.answer.as_str()));
     match &verdict.unknown {
         Some(Unknown::Gave(reason)) => object.insert("reason".to_owned(), json!(reason)),

@@ -73,10 +73,11 @@ impl Session {
         self.solver.assert(Bool::or(&parts));
     }
 
-    /// Whether a formula can be true together with the clauses.
-    pub fn check(&mut self, formulas: &Formulas, formula: Formula) -> Checked {
+    /// Whether a formula can be true together with the clauses, some atoms being true.
+    pub fn check(&mut self, formulas: &Formulas, formula: Formula, assumed: &[u32]) -> Checked {
         let goal = self.build(formulas, formula);
-        match self.solver.check_assumptions(&[goal]) {
+        let fixed = self.fixed(goal, assumed);
+        match self.solver.check_assumptions(&fixed) {
             SatResult::Unsat => Checked::Unsatisfiable,
             SatResult::Unknown => {
                 let reason = self.solver.get_reason_unknown().unwrap_or_else(|| "no reason given".to_owned());
@@ -92,13 +93,13 @@ impl Session {
     /// As [`check`](Self::check), with the least model: of the formula's atoms in the order of their numbers, each is
     /// false if it can be, given those before. It does not depend on what the solver was asked before, and asks for as
     /// little as a request must have.
-    pub fn check_least(&mut self, formulas: &Formulas, formula: Formula) -> Checked {
-        let mut model = match self.check(formulas, formula) {
+    pub fn check_least(&mut self, formulas: &Formulas, formula: Formula, assumed: &[u32]) -> Checked {
+        let mut model = match self.check(formulas, formula, assumed) {
             Checked::Satisfiable(model) => model,
             other => return other,
         };
         let goal = self.build(formulas, formula);
-        let mut fixed = vec![goal];
+        let mut fixed = self.fixed(goal, assumed);
         let atoms = formulas.atoms_of(formula);
         for number in atoms.iter().copied() {
             let absent = self.atom(number).not();
@@ -117,6 +118,11 @@ impl Session {
             }
         }
         Checked::Satisfiable(model)
+    }
+
+    /// A formula's name and the atoms that are assumed with it.
+    fn fixed(&mut self, goal: Bool, assumed: &[u32]) -> Vec<Bool> {
+        std::iter::once(goal).chain(assumed.iter().map(|number| self.atom(*number))).collect()
     }
 
     /// The values of some atoms.

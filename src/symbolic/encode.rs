@@ -4,6 +4,8 @@
 //! of a request being allowed is implied by the request being allowed under any reading of the law; under
 //! [`Mode::Chosen`] it implies that the request is allowed under the chosen reading.
 
+use std::borrow::Cow;
+
 use indexmap::IndexSet;
 
 use crate::normal::{self, Kind, Test};
@@ -210,14 +212,14 @@ impl Encoder<'_> {
         entries: impl Iterator<Item = &'p ResourcePattern>,
         segmented: bool,
     ) -> (Formula, Vec<Formula>) {
-        let mut plain: Vec<(String, Glob)> = Vec::new();
+        let mut plain: Vec<(&str, Glob)> = Vec::new();
         let mut parts = Vec::new();
         let mut valued = Vec::new();
         for entry in entries {
             match entry {
                 ResourcePattern::Arn(pattern) if pattern.variables().next().is_none() => {
                     if let Some(glob) = Glob::from_glyphs(&glyphs(pattern.glyphs(), segmented)) {
-                        plain.push((pattern.as_str().to_owned(), glob));
+                        plain.push((pattern.as_str(), glob));
                     }
                 }
                 other => {
@@ -354,10 +356,10 @@ impl Encoder<'_> {
     }
 
     /// The atom that a field's value is in the union of globs, each under its written form.
-    fn text_atom(&mut self, name: &str, how: &str, mut globs: Vec<(String, Glob)>) -> Formula {
+    fn text_atom(&mut self, name: &str, how: &str, mut globs: Vec<(impl AsRef<str> + Ord, Glob)>) -> Formula {
         globs.sort();
         globs.dedup();
-        let written: Vec<&str> = globs.iter().map(|(text, _)| text.as_str()).collect();
+        let written: Vec<&str> = globs.iter().map(|(text, _)| text.as_ref()).collect();
         let key = format!("{how}\u{0}{}", written.join("\u{0}"));
         let set = self.atoms.set(key, || ValueSet::Text(Language::new(globs.into_iter().map(|(_, glob)| glob))));
         let field = self.atoms.field(name);
@@ -484,12 +486,12 @@ impl Encoder<'_> {
 }
 
 /// The glyphs of a resource pattern, where asked with every wildcard of the front parts kept within its part.
-fn glyphs(glyphs: &[Glyph], segmented: bool) -> Vec<Glyph> {
+fn glyphs(glyphs: &[Glyph], segmented: bool) -> Cow<'_, [Glyph]> {
     const COLONS: usize = 5;
-    let short = glyphs.iter().filter(|glyph| **glyph == Glyph::Literal(':')).count() < COLONS;
+    let is_short = || glyphs.iter().filter(|glyph| **glyph == Glyph::Literal(':')).count() < COLONS;
     // A pattern with fewer parts than an ARN still stands for the parts that it lacks.
-    if !segmented || short {
-        return glyphs.to_vec();
+    if !segmented || is_short() {
+        return Cow::Borrowed(glyphs);
     }
     let mut colons = 0;
     glyphs

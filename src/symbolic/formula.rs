@@ -7,6 +7,7 @@
 use indexmap::IndexSet;
 
 mod implicant;
+mod least;
 mod print;
 
 /// A formula of one [`Formulas`] arena. A handle means nothing in another arena.

@@ -90,6 +90,21 @@ impl Language {
             || self.globs.iter().any(|glob| glob.contains(value))
     }
 
+    /// The words and globs that may share a text with one of these globs, and all words that ignore case.
+    pub fn near(&self, globs: &[&Glob]) -> Self {
+        let meets = |own: &Glob| globs.iter().any(|glob| !glob.begins_apart(own));
+        Self {
+            words: self.words.iter().filter(|word| globs.iter().any(|glob| glob.contains(word))).cloned().collect(),
+            folded: self.folded.clone(),
+            globs: self.globs.iter().filter(|glob| meets(glob)).cloned().collect(),
+        }
+    }
+
+    /// Whether it has more words and globs than are compared one by one.
+    pub fn is_long(&self) -> bool {
+        self.words.len() + self.globs.len() > COMPARED
+    }
+
     fn drop_covered(&mut self) {
         if self.is_universal() {
             *self = Self { globs: vec![Glob::new([Piece::Many(CharClass::Anything)])], ..Self::default() };

@@ -100,7 +100,8 @@ pub struct Universe {
     candidates: Vec<Candidate>,
     by_prefix: HashMap<String, Vec<usize>>,
     unnamed: Option<String>,
-    clauses: IndexMap<String, Vec<bool>>,
+    /// Which candidates the clauses match, each list once.
+    clauses: IndexSet<Vec<bool>>,
     /// The number of each clause that was seen, by its address: documents outlive the universe.
     numbers: HashMap<usize, usize>,
 }
@@ -111,10 +112,17 @@ impl Universe {
         let catalogue = Catalogue::embedded();
         let mut named: BTreeMap<(String, String), Action> = BTreeMap::new();
         let mut unknown: BTreeMap<&str, BTreeSet<Glob>> = BTreeMap::new();
+        let asked = |prefix: &str| goal.actions.iter().any(|pattern| could_be(&pattern.value, prefix));
         let patterns =
             documents.iter().flat_map(|document| document.statements.iter()).flat_map(|s| &s.actions.entries);
+        // Lists name the actions of a service one after the other.
+        let mut passed = "";
         for pattern in patterns.chain(&goal.actions).chain(&goal.except) {
             let ActionPatternKind::Of { prefix, name } = pattern.value.kind() else { continue };
+            if prefix == passed || (!asked(prefix) && catalogue.lists(prefix)) {
+                passed = prefix;
+                continue;
+            }
             let service = catalogue.service(prefix).and_then(Result::ok);
             if service.is_none() {
                 let globs = unknown.entry(prefix).or_default();
@@ -130,31 +138,29 @@ impl Universe {
             candidates: Vec::new(),
             by_prefix: HashMap::new(),
             unnamed: None,
-            clauses: IndexMap::new(),
+            clauses: IndexSet::new(),
             numbers: HashMap::new(),
         };
-        let asked = |prefix: &str| goal.actions.iter().any(|pattern| could_be(&pattern.value, prefix));
         for prefix in catalogue.prefixes().iter().filter(|prefix| asked(prefix)) {
             let Some(Ok(service)) = catalogue.service(prefix) else { continue };
             for action in &service.actions {
-                universe.add(goal, scope, &format!("{prefix}:{}", action.name), Some(service), Some(action));
+                universe.add(goal, scope, (prefix, &action.name), Some(service), Some(action));
             }
             if scope.unlisted_everywhere {
-                universe.add(goal, scope, &format!("{prefix}:{UNLISTED}"), Some(service), None);
+                universe.add(goal, scope, (prefix, UNLISTED), Some(service), None);
             }
         }
         for action in named.values() {
             let service = catalogue.service(action.prefix()).and_then(Result::ok);
-            universe.add(goal, scope, action.as_str(), service, None);
+            let (prefix, name) = action.as_str().split_once(':').unwrap_or_default();
+            universe.add(goal, scope, (prefix, name), service, None);
         }
         for (prefix, globs) in unknown {
             let plain: Vec<&str> =
                 named.keys().filter(|(own, _)| own == prefix).map(|(_, name)| name.as_str()).collect();
             let globs: Vec<Glob> = globs.into_iter().collect();
             match names(&globs, &plain) {
-                Some(names) => {
-                    names.iter().for_each(|name| universe.add(goal, scope, &format!("{prefix}:{name}"), None, None))
-                }
+                Some(names) => names.iter().for_each(|name| universe.add(goal, scope, (prefix, name), None, None)),
                 None => universe.unnamed = Some(prefix.to_owned()),
             }
         }
@@ -165,18 +171,21 @@ impl Universe {
     pub fn of_one(action: Action) -> Self {
         let by_prefix = HashMap::from([(action.prefix().to_owned(), vec![0])]);
         let candidates = vec![Candidate { action, service: None, listed: None }];
-        Self { candidates, by_prefix, unnamed: None, clauses: IndexMap::new(), numbers: HashMap::new() }
+        Self { candidates, by_prefix, unnamed: None, clauses: IndexSet::new(), numbers: HashMap::new() }
     }
 
     fn add(
         &mut self,
         goal: &Goal,
         scope: Scope<'_>,
-        text: &str,
+        (prefix, name): (&str, &str),
         service: Option<&'static Service>,
         listed: Option<&'static CatalogueAction>,
     ) {
-        let Ok(action) = Action::parse(text) else { return };
+        if !goal.actions.iter().any(|pattern| could_name(&pattern.value, prefix, name)) {
+            return;
+        }
+        let Ok(action) = Action::parse(&format!("{prefix}:{name}")) else { return };
         let matches = |pattern: &Spanned<ActionPattern>| matches(&pattern.value, &action);
         if !goal.actions.iter().any(matches) || goal.except.iter().any(matches) {
             return;
@@ -215,25 +224,14 @@ impl Universe {
         self.numbers.get(&(std::ptr::from_ref(clause) as usize)).copied()
     }
 
-    /// Adds a clause; equal lists of actions are one.
+    /// Adds a clause; clauses that match the same candidates are one.
     pub fn add_clause(&mut self, clause: &Clause<ActionPattern>) {
-        let number = self.list(clause);
-        self.numbers.insert(std::ptr::from_ref(clause) as usize, number);
-    }
-
-    fn list(&mut self, clause: &Clause<ActionPattern>) -> usize {
-        let mut texts: Vec<&str> = clause.entries.iter().map(|entry| entry.value.as_str()).collect();
-        texts.sort_unstable();
-        texts.dedup();
-        let written = texts.join(",").to_ascii_lowercase();
-        if let Some(index) = self.clauses.get_index_of(&written) {
-            return index;
-        }
         let mut members = vec![false; self.candidates.len()];
         for entry in &clause.entries {
             self.mark(&entry.value, &mut members);
         }
-        self.clauses.insert_full(written, members).0
+        let (number, _) = self.clauses.insert_full(members);
+        self.numbers.insert(std::ptr::from_ref(clause) as usize, number);
     }
 
     fn mark(&self, pattern: &ActionPattern, members: &mut [bool]) {
@@ -242,7 +240,7 @@ impl Universe {
             return;
         };
         let Some(of_prefix) = self.by_prefix.get(prefix) else { return };
-        let glob = Glob::from_glyphs(name.glyphs());
+        let glob = if name.plain().is_none() { Glob::from_glyphs(name.glyphs()) } else { None };
         for index in of_prefix {
             let Some(candidate) = self.candidates.get(*index) else { continue };
             let matched = match (name.plain(), &glob) {
@@ -263,7 +261,7 @@ impl Universe {
         let abilities = Abilities::new(asked, scope.dialect);
         for (index, candidate) in self.candidates.iter().enumerate() {
             let clauses: Vec<bool> =
-                self.clauses.values().map(|members| members.get(index).copied().unwrap_or_default()).collect();
+                self.clauses.iter().map(|members| members.get(index).copied().unwrap_or_default()).collect();
             let same = |exception: &Exception| matches(&exception.action, &candidate.action);
             let apart: Vec<bool> = scope.dialect.exceptions().iter().map(same).collect();
             let under_rcps = under_rcps(&candidate.action);
@@ -358,6 +356,16 @@ fn could_be(pattern: &ActionPattern, prefix: &str) -> bool {
     match pattern.kind() {
         ActionPatternKind::Every => true,
         ActionPatternKind::Of { prefix: own, .. } => own == prefix,
+    }
+}
+
+/// Whether a pattern can match an action of this name, as its plain text shows.
+fn could_name(pattern: &ActionPattern, prefix: &str, name: &str) -> bool {
+    match pattern.kind() {
+        ActionPatternKind::Every => true,
+        ActionPatternKind::Of { prefix: own, name: pattern } => {
+            own.eq_ignore_ascii_case(prefix) && pattern.plain().is_none_or(|plain| plain.eq_ignore_ascii_case(name))
+        }
     }
 }
 

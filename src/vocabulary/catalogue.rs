@@ -213,6 +213,11 @@ impl Catalogue {
         Some(block.parsed.get_or_init(|| parse_service(block.text)).as_ref().map_err(Clone::clone))
     }
 
+    /// Whether the catalogue has a service, without reading what it says of it.
+    pub fn lists(&self, prefix: &str) -> bool {
+        self.blocks.contains_key(prefix)
+    }
+
     /// The names of a service's actions in canonical case, without parsing anything else of it.
     pub fn action_names(&self, prefix: &str) -> impl Iterator<Item = &'static str> {
         let text = self.blocks.get(prefix).map_or("", |block| block.text);

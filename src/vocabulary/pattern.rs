@@ -45,6 +45,7 @@ pub struct Pattern {
     glyphs: Vec<Glyph>,
     /// Length of the glyphs as text, if all are literals.
     plain_length: Option<usize>,
+    has_variables: bool,
 }
 
 impl Pattern {
@@ -75,7 +76,8 @@ impl Pattern {
             Glyph::One(_) | Glyph::Many(_) | Glyph::Variable(_) => None,
         };
         let plain_length = glyphs.iter().map(length).sum();
-        Self { text: text.to_owned(), glyphs, plain_length }
+        let has_variables = glyphs.iter().any(|glyph| matches!(glyph, Glyph::Variable(_)));
+        Self { text: text.to_owned(), glyphs, plain_length, has_variables }
     }
 
     /// The pattern as it was written.
@@ -97,7 +99,9 @@ impl Pattern {
 
     /// The variables of the pattern.
     pub fn variables(&self) -> impl Iterator<Item = &Variable> {
-        self.glyphs.iter().filter_map(|glyph| match glyph {
+        // Most patterns have none, and are asked often.
+        let glyphs = if self.has_variables { self.glyphs.as_slice() } else { &[] };
+        glyphs.iter().filter_map(|glyph| match glyph {
             Glyph::Variable(variable) => Some(variable),
             _ => None,
         })

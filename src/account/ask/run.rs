@@ -55,7 +55,9 @@ impl<'q, 'a> Run<'q, 'a> {
             let without = self.refuted.clone();
             let verdict = self.ask(place, &without)?;
             let resource = verdict.counterexample.as_ref().map(|found| found.request.resource.as_str());
-            let governed = resource.and_then(|resource| self.query.accounts.places.of(resource));
+            let places = &self.query.accounts.places;
+            let governed = resource.and_then(|resource| places.of(resource));
+            let governed = governed.filter(|number| places.get(*number).is_some_and(|place| self.query.matters(place)));
             match governed {
                 None if verdict.answer == Answer::Reachable => return self.found(place, without, verdict).map(Some),
                 None => {
@@ -66,8 +68,11 @@ impl<'q, 'a> Run<'q, 'a> {
                     return Err(ReachError::Internal("a place that was left out was found".to_owned()).into());
                 }
                 Some(number) => {
-                    if let Some(found) = self.at(number)? {
-                        return Ok(Some(found));
+                    // To leave a place out leaves out the places below it as well.
+                    for number in self.query.accounts.places.below(number).chain([number]) {
+                        if let Some(found) = self.at(number)? {
+                            return Ok(Some(found));
+                        }
                     }
                 }
             }
@@ -113,8 +118,13 @@ impl<'q, 'a> Run<'q, 'a> {
     }
 
     /// No place has a request: the verdicts as one.
-    pub(super) fn finish(self) -> Result<Answered, AskError> {
+    pub(super) fn finish(mut self) -> Result<Answered, AskError> {
         let mut scenario = self.query.scenario(self.subject, Where::Anywhere)?;
+        if self.verdicts.iter().all(|(.., verdict)| verdict.answer == Answer::Vacuous) {
+            // Another account's resources have requests, too; without a policy there is no access (S8.4).
+            let abroad = self.ask(Where::Abroad, &[])?;
+            self.verdicts.push((Where::Abroad, Vec::new(), abroad));
+        }
         let mut whole: Option<Verdict> = None;
         let mut asked = Vec::new();
         for (place, without, verdict) in &self.verdicts {
@@ -139,11 +149,8 @@ impl<'q, 'a> Run<'q, 'a> {
             scenario.resource = Layer::Given(asked);
         }
         let mut verdict = whole.unwrap_or_else(|| Verdict::new(Answer::Unknown));
-        let place = |number: &usize| self.query.accounts.places.get(*number);
-        let bears = |number: &&usize| {
-            !self.refuted.contains(number) && place(number).is_some_and(|place| !place.trust || self.query.trust)
-        };
-        if let Some(place) = self.query.broken.iter().find(bears).and_then(place)
+        let unread = self.query.broken.iter().find(|number| !self.refuted.contains(number));
+        if let Some(place) = unread.and_then(|number| self.query.accounts.places.get(*number))
             && matches!(verdict.answer, Answer::Unreachable | Answer::Vacuous)
         {
             let reason =
@@ -188,7 +195,14 @@ impl Query<'_> {
         let add = |verdict: &mut Verdict, name: &str, value: &str, flips| {
             verdict.assumptions.insert(0, Assumption { name: name.to_owned(), value: value.to_owned(), flips });
         };
-        if self.keys && place == Where::Anywhere {
+        // What the listing and the organization tell is not assumed.
+        verdict.assumptions.retain(|assumption| match assumption.name.as_str() {
+            "boundary" | "resource-account" => false,
+            "service-control-policies" | "resource-control-policies" => self.accounts.organization.is_none(),
+            _ => true,
+        });
+        let keys = self.delegations.values().any(|own| own.keys.is_some());
+        if keys && place == Where::Anywhere {
             add(&mut verdict, "key-policies", "where none is given, the account decides", None);
         }
         let files = self.accounts.places.all().iter().any(|place| !place.trust);

@@ -28,6 +28,9 @@ pub(super) fn run(arguments: &Reach, color: Color) -> Result<Exit> {
     if layers.principal.is_none() && !arguments.each_principal {
         bail!("say whom to ask about: --principal ARN, or --each-principal");
     }
+    if asking.shard.is_some() && !arguments.each_principal {
+        bail!("--shard divides many questions: it takes --batch or --each-principal");
+    }
     let started = Instant::now();
     let read = accounts::read(files, &arguments.goal, narrowed, asking, color)?;
     let Some((accounts, goal)) = read else { return Ok(Exit::Refused) };
@@ -37,7 +40,9 @@ pub(super) fn run(arguments: &Reach, color: Color) -> Result<Exit> {
             return Ok(Exit::Refused);
         };
         let subjects = accounts::subjects(&accounts, asking);
-        return each(arguments, &query, &subjects, asserted, color);
+        // What principals share is prepared once, and is no line's own.
+        let timing = (!arguments.no_timing).then(|| Timing { parse: started.elapsed(), ..Timing::default() });
+        return each(arguments, &query, &subjects, asserted, timing, color);
     };
     let subject = match Subject::find(&accounts, principal) {
         Ok(subject) => subject,
@@ -89,6 +94,7 @@ fn each(
     query: &Query<'_>,
     subjects: &[Subject<'_>],
     asserted: Answer,
+    timing: Option<Timing>,
     color: Color,
 ) -> Result<Exit> {
     let bar = accounts::progress(subjects.len());
@@ -101,7 +107,6 @@ fn each(
             Format::Text => format!("{:<11} {}", verdict.answer.as_str(), subject.arn),
             Format::Json => {
                 let id = Value::from(subject.arn.as_str());
-                let timing = (!arguments.no_timing).then_some(Timing::default());
                 let dialect = answered.scenario.dialect;
                 let asked = Asked { id: Some(&id), goal: &query.goal().written, dialect, line: None, timing };
                 verdict::json(verdict, asked).to_string()

@@ -32,6 +32,9 @@ const FIRST: usize = 16;
 /// How many places a solver is asked about.
 const RECYCLED: usize = 64;
 
+/// How many nodes a least model may be looked for in before the solver is asked.
+const UNSOLVED: usize = 1 << 15;
+
 /// How many models a formula may have refuted.
 const ROUNDS: usize = 400;
 
@@ -108,16 +111,39 @@ struct Lemma {
     found: Guard,
 }
 
+impl Lemma {
+    /// Whether it says something of a shape and profile.
+    fn applies(&self, guard: Guard) -> bool {
+        match self.holds {
+            Holds::Always => true,
+            Holds::Shape => self.found.shape == guard.shape,
+            Holds::Profile => self.found == guard,
+        }
+    }
+
+    /// The clause, with where it holds.
+    fn guarded(&self) -> Vec<(u32, bool)> {
+        let guard = match self.holds {
+            Holds::Always => None,
+            Holds::Shape => Some(self.found.shape),
+            Holds::Profile => Some(self.found.profile),
+        };
+        self.clause.iter().copied().chain(guard.map(|guard| (guard, false))).collect()
+    }
+}
+
 /// What the solver says of a formula.
 enum Implicant {
-    Literals(Vec<(u32, bool)>),
+    /// Literals of a model, and whether it is the least.
+    Literals(Vec<(u32, bool)>, bool),
     Nothing,
     GaveUp(String),
 }
 
 /// What a search came to.
 enum Search {
-    Draft(Draft),
+    /// Values, and whether they are those of the least model that has some.
+    Draft(Draft, bool),
     Nothing,
     Undecided(String),
 }
@@ -206,8 +232,8 @@ impl<'a> Engine<'a> {
             shape: atom(format!("\u{0}shape {}", place.shape_number)),
             profile: atom(format!("\u{0}{}", place.number)),
         };
-        let first = match self.search(place, formula, guard, false)? {
-            Search::Draft(draft) => draft,
+        let (first, is_least) = match self.search(place, formula, guard, false)? {
+            Search::Draft(draft, is_least) => (draft, is_least),
             Search::Nothing => return Ok(Found::Nothing),
             Search::Undecided(reason) => return Ok(Found::Undecided(reason)),
         };
@@ -219,11 +245,13 @@ impl<'a> Engine<'a> {
         }
         // Which model a solver finds depends on what it was asked before; the least one does not. It is looked for by a
         // solver that knows nothing yet, so that the same question has the same answer to the byte.
-        self.session = None;
-        let mut draft = match self.search(place, formula, guard, true)? {
-            Search::Draft(draft) => draft,
-            Search::Nothing | Search::Undecided(_) => first,
-        };
+        let mut draft = first;
+        if !is_least {
+            self.session = None;
+            if let Search::Draft(least, _) = self.search(place, formula, guard, true)? {
+                draft = least;
+            }
+        }
         self.complete(&mut draft, place.profile);
         let Place { shape, universe, profile, .. } = place;
         let replayed = decode::decode(self.scenario, shape, universe, profile, self.keys.asked, &draft, self.view);
@@ -248,8 +276,8 @@ impl<'a> Engine<'a> {
             if self.deadline.is_some_and(|deadline| Instant::now() >= deadline) {
                 return Ok(Search::Undecided("the time given by --timeout is over".to_owned()));
             }
-            let literals = match self.implicant(formula, guard, least)? {
-                Implicant::Literals(literals) => literals,
+            let (literals, is_least) = match self.implicant(formula, guard, least)? {
+                Implicant::Literals(literals, is_least) => (literals, is_least),
                 Implicant::GaveUp(reason) => return Ok(Search::Undecided(format!("the solver gave up: {reason}"))),
                 Implicant::Nothing if blocked => {
                     let reason = "values of a context key that could be neither found nor excluded";
@@ -272,15 +300,15 @@ impl<'a> Engine<'a> {
                 limits: Limits::default(),
             };
             match realise(&literals, setting) {
-                Realised::Request(draft) => return Ok(Search::Draft(draft)),
+                Realised::Request(draft) => return Ok(Search::Draft(draft, is_least)),
                 Realised::Conflict { literals, holds } => {
                     local |= holds == Holds::Profile;
-                    self.learn(&literals, guard, holds)?;
+                    self.learn(&literals, guard, holds);
                 }
                 // Blocked, not refuted: what is left may still hold a request.
                 Realised::Undecided => {
                     blocked = true;
-                    self.learn(&literals, guard, Holds::Profile)?;
+                    self.learn(&literals, guard, Holds::Profile);
                 }
             }
         }
@@ -296,10 +324,15 @@ impl<'a> Engine<'a> {
     /// Literals of a model that make the formula true.
     fn implicant(&mut self, formula: Formula, guard: Guard, least: bool) -> Result<Implicant, ReachError> {
         if formula == Formula::TRUE {
-            return Ok(Implicant::Literals(Vec::new()));
+            return Ok(Implicant::Literals(Vec::new(), true));
         }
-        let [shape, profile] = [guard.shape, guard.profile].map(|guard| self.formulas.atom(guard));
-        let question = self.formulas.and([formula, shape, profile]);
+        let broken = || ReachError::Internal("the solver's model does not satisfy the formula".to_owned());
+        let known: Vec<&[(u32, bool)]> =
+            self.lemmas.iter().filter(|lemma| lemma.applies(guard)).map(|lemma| lemma.clause.as_slice()).collect();
+        if let Some(model) = self.formulas.least_model(formula, &known, UNSOLVED) {
+            let literals = self.formulas.implicant(formula, |atom| model.contains(&atom));
+            return literals.map(|literals| Implicant::Literals(literals, true)).ok_or_else(broken);
+        }
         let deadline = self.deadline;
         let mut session = match self.session.take() {
             Some(session) => session,
@@ -309,8 +342,8 @@ impl<'a> Engine<'a> {
             session.limit(deadline.saturating_duration_since(Instant::now()));
         }
         let checked = match least {
-            true => session.check_least(&self.formulas, question),
-            false => session.check(&self.formulas, question),
+            true => session.check_least(&self.formulas, formula, &[guard.shape, guard.profile]),
+            false => session.check(&self.formulas, formula, &[guard.shape, guard.profile]),
         };
         self.session = Some(session);
         match checked {
@@ -318,8 +351,7 @@ impl<'a> Engine<'a> {
             Checked::Unknown(reason) => Ok(Implicant::GaveUp(reason)),
             Checked::Satisfiable(model) => {
                 let literals = self.formulas.implicant(formula, |atom| model.value(atom));
-                let broken = || ReachError::Internal("the solver's model does not satisfy the formula".to_owned());
-                literals.map(Implicant::Literals).ok_or_else(broken)
+                literals.map(|literals| Implicant::Literals(literals, least)).ok_or_else(broken)
             }
         }
     }
@@ -327,32 +359,19 @@ impl<'a> Engine<'a> {
     /// A solver that knows the lemmas which hold for a shape.
     fn fresh(&mut self, guard: Guard) -> Result<Session, ReachError> {
         let mut session = Session::new().map_err(|error| ReachError::Internal(error.to_string()))?;
-        for lemma in &self.lemmas {
-            let applies = match lemma.holds {
-                Holds::Always => true,
-                Holds::Shape => lemma.found.shape == guard.shape,
-                Holds::Profile => lemma.found == guard,
-            };
-            if applies {
-                session.add_clause(&lemma.clause);
-            }
+        for lemma in self.lemmas.iter().filter(|lemma| lemma.applies(guard)) {
+            session.add_clause(&lemma.guarded());
         }
         Ok(session)
     }
 
-    fn learn(&mut self, literals: &[(u32, bool)], guard: Guard, holds: Holds) -> Result<(), ReachError> {
-        let mut clause: Vec<(u32, bool)> = literals.iter().map(|(atom, truth)| (*atom, !truth)).collect();
-        match holds {
-            Holds::Always => {}
-            Holds::Shape => clause.push((guard.shape, false)),
-            Holds::Profile => clause.push((guard.profile, false)),
+    fn learn(&mut self, literals: &[(u32, bool)], guard: Guard, holds: Holds) {
+        let clause = literals.iter().map(|(atom, truth)| (*atom, !truth)).collect();
+        let lemma = Lemma { clause, holds, found: guard };
+        if let Some(session) = &mut self.session {
+            session.add_clause(&lemma.guarded());
         }
-        match &mut self.session {
-            Some(session) => session.add_clause(&clause),
-            None => return Err(ReachError::Internal("a lemma without a question".to_owned())),
-        }
-        self.lemmas.push(Lemma { clause, holds, found: guard });
-        Ok(())
+        self.lemmas.push(lemma);
     }
 
     /// Goal and decision as one formula.

@@ -126,7 +126,7 @@ fn describe<T>(layer: &Layer<T>, documents: impl FnOnce(&T) -> Vec<&Document>) -
             if more > 0 {
                 names.push(format!("{more} more"));
             }
-            Some(names.join(", "))
+            (!names.is_empty()).then(|| names.join(", "))
         }
     }
 }

@@ -3,6 +3,7 @@
 //! In: languages a text is to be in, languages it is not to be in. Out: [`Found`]. Words are tried one by one; the
 //! rest is a search over globs, and where that runs out of states, one search for each glob of a positive language.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use crate::symbolic::conflict::{Literal, Literals};
@@ -92,22 +93,55 @@ impl<'a> Question<'a> {
         let globs = self.positive.iter().zip(&folded);
         let mut globs: Vec<Vec<&Glob>> =
             globs.map(|(language, folded)| language.globs().iter().chain(folded).collect()).collect();
-        self.drop_equal(&mut globs, &mut core);
-        let found = match search(&Machine::new(&globs, &self.negative), Keeping::All, self.unsplit, budget) {
-            // Comparing globs costs more than most searches do.
-            Found::Exhausted if *budget > 0 => {
-                self.drop_covered(&mut globs, &mut core);
-                self.split(globs, &mut HashMap::new(), budget)
-            }
-            other => other,
-        };
-        match found {
+        self.drop_apart(&mut globs, &mut core);
+        let near = self.near(&globs);
+        let near =
+            Question { positive: self.positive.clone(), negative: near.iter().map(Cow::as_ref).collect(), ..*self };
+        match near.decide_globs(globs, &mut core, budget) {
             Found::Nothing(more) => {
                 core.extend(more);
                 Found::Nothing(core)
             }
             other => other,
         }
+    }
+
+    /// Decides what is left when no word is an answer.
+    fn decide_globs(&self, mut globs: Vec<Vec<&Glob>>, core: &mut Literals, budget: &mut usize) -> Found {
+        self.drop_equal(&mut globs, core);
+        match search(&Machine::new(&globs, &self.negative), Keeping::All, self.unsplit, budget) {
+            // Comparing globs costs more than most searches do.
+            Found::Exhausted if *budget > 0 => {
+                self.drop_covered(&mut globs, core);
+                self.split(globs, &mut HashMap::new(), budget)
+            }
+            other => other,
+        }
+    }
+
+    /// Of long positive languages, drops the globs that begin otherwise than all of a short one.
+    fn drop_apart(&self, globs: &mut [Vec<&Glob>], core: &mut Literals) {
+        let shortest = globs.iter().enumerate().min_by_key(|(_, globs)| globs.len());
+        let Some((chosen, short)) = shortest.map(|(chosen, globs)| (chosen, globs.clone())) else { return };
+        let long = self.positive.iter().zip(globs).filter(|(language, _)| language.is_long());
+        for (_, globs) in long {
+            let before = globs.len();
+            globs.retain(|glob| short.iter().any(|other| !other.begins_apart(glob)));
+            if globs.len() < before {
+                core.insert(Literal::Positive(chosen));
+            }
+        }
+    }
+
+    /// The negative languages, the long ones without what begins otherwise than all globs of a positive one: nothing of
+    /// it keeps a text of these globs from being an answer.
+    fn near(&self, globs: &[Vec<&Glob>]) -> Vec<Cow<'a, Language>> {
+        let shortest = globs.iter().min_by_key(|globs| globs.len());
+        let near = |language: &&'a Language| match shortest {
+            Some(globs) if language.is_long() => Cow::Owned(language.near(globs)),
+            _ => Cow::Borrowed(*language),
+        };
+        self.negative.iter().map(near).collect()
     }
 
     /// Drops positive globs that are negative ones too.

@@ -173,6 +173,16 @@ impl Glob {
         whole
     }
 
+    /// Whether the literals in front alone show that no text is in both globs.
+    pub fn begins_apart(&self, other: &Self) -> bool {
+        let pairs = self.pieces.iter().zip(&other.pieces);
+        let mut literals = pairs.map_while(|pair| match pair {
+            (Piece::Literal(own), Piece::Literal(other)) => Some(own != other),
+            _ => None,
+        });
+        self.folded == other.folded && literals.any(|differ| differ)
+    }
+
     /// Whether a run of this glob takes all that a piece of another glob stands for.
     fn stays_over(&self, piece: Piece, read: Piece) -> bool {
         match (piece, read) {

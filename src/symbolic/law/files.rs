@@ -37,6 +37,7 @@ const LEMMAS: &[(&str, &str)] = files![
     "gates-never-grant.smt2",
     "session-policy-never-grants.smt2",
     "identity-is-limited.smt2",
+    "account-level.smt2",
     "federated-session.smt2",
     "absent-is-allow-all.smt2",
     "more-allows-never-remove.smt2",
