@@ -92,7 +92,10 @@ pub(super) fn holders(
         for group in &entry.groups {
             match groups.get(&(account.clone(), group.name.clone())) {
                 Some(own) => {
-                    carried.identity.extend(&own.identity);
+                    // A policy of the user and of a group is one policy.
+                    let more: Vec<PolicyId> =
+                        own.identity.iter().copied().filter(|id| !carried.identity.contains(id)).collect();
+                    carried.identity.extend(more);
                     carried.problems.extend(own.problems.iter().cloned());
                 }
                 None => {

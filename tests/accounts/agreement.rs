@@ -65,6 +65,9 @@ fn wrong(world: &Value, counts: &mut BTreeMap<String, usize>) -> Option<String> 
     let mut oracle = Oracle::new(world);
     for (arn, verdict, alone) in answers {
         count(verdict.answer.as_str());
+        if verdict.answer == Answer::Unknown {
+            println!("{arn}: unknown {:?}: {world}", verdict.unknown);
+        }
         if verdict.answer != alone {
             return Some(format!("{arn}: {:?} among others, {alone:?} alone", verdict.answer));
         }
@@ -145,7 +148,7 @@ fn accounts_are_answered_as_their_requests_are() {
 }
 
 #[test]
-#[ignore = "minutes: thousands of accounts"]
+#[ignore = "minutes: fifteen hundred accounts"]
 fn accounts_are_answered_as_their_requests_are_at_length() {
-    check(seed() + 1_000, 6_000);
+    check(seed() + 1_000, 1_500);
 }

@@ -69,7 +69,7 @@ fn the_resource_policy_of_the_corpus_grants() {
     insta::assert_snapshot!("corpus-resource-policy", told(&output));
 }
 
-/// The tree of roots, units and accounts: one account is managed by nobody but itself, one is not in it at all.
+/// A tree of a root and accounts: one manages it, one is not in it.
 #[test]
 fn the_organization_of_the_corpus_binds() {
     let Some(listing) = corpus("iamspy-allow-testing-s3.json") else { return };
