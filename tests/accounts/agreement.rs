@@ -37,15 +37,25 @@ fn subjects<'a>(world: &Value, accounts: &'a Accounts) -> Vec<Subject<'a>> {
     subjects
 }
 
-/// Asks about everybody: what is shared, and what each comes to alone.
-fn ask(world: &Value) -> Option<Result<Vec<(String, Verdict, Answer)>, String>> {
+/// What became of one principal.
+struct Asked {
+    arn: String,
+    /// Among all.
+    verdict: Verdict,
+    /// Asked about alone.
+    alone: Answer,
+}
+
+/// Asks about everybody, among all and alone.
+fn ask(world: &Value) -> Option<Result<Vec<Asked>, String>> {
     let (accounts, goal) = (load(world)?, goal(world)?);
     let subjects = subjects(world, &accounts);
     let query = |many| Query::new(&accounts, &goal, Options::default(), Rulings::default(), false, many);
     let (Ok(shared), Ok(single)) = (query(true), query(false)) else { return None };
     let mut answers = Vec::new();
     let asked = who_can::<AskError>(&shared, &subjects, 1, |subject, answered| {
-        answers.push((subject.arn.clone(), answered.verdict, single.ask(subject)?.verdict.answer));
+        let alone = single.ask(subject)?.verdict.answer;
+        answers.push(Asked { arn: subject.arn.clone(), verdict: answered.verdict, alone });
         Ok(())
     });
     Some(asked.map(|()| answers).map_err(|error| error.to_string()))
@@ -63,7 +73,7 @@ fn wrong(world: &Value, counts: &mut BTreeMap<String, usize>) -> Option<String> 
         Some(Ok(answers)) => answers,
     };
     let mut oracle = Oracle::new(world);
-    for (arn, verdict, alone) in answers {
+    for Asked { arn, verdict, alone } in answers {
         count(verdict.answer.as_str());
         if verdict.answer == Answer::Unknown {
             println!("{arn}: unknown {:?}: {world}", verdict.unknown);
@@ -121,7 +131,7 @@ fn kept_accounts_are_answered_as_they_should() {
         let case: Value = serde_json::from_str(line).unwrap();
         let answers = ask(&case).unwrap().unwrap();
         for (arn, answer) in members(&case, "expect") {
-            let verdict = answers.iter().find(|(own, ..)| own == arn).map(|(_, verdict, _)| verdict.answer.as_str());
+            let verdict = answers.iter().find(|asked| asked.arn == arn).map(|asked| asked.verdict.answer.as_str());
             if verdict != answer.as_str() {
                 wrongs.push_str(&format!("{}\n  {arn}: {verdict:?}, not {answer}\n", case["about"]));
             }

@@ -346,7 +346,7 @@ impl Maker<'_> {
 
     fn organization(&mut self) -> Value {
         let mut accounts = Map::new();
-        for account in self.accounts.iter().copied() {
+        for account in self.accounts {
             let mut own = json!({});
             if self.dice.percent(60) {
                 own["scps"] = self.levels(false);
@@ -354,7 +354,7 @@ impl Maker<'_> {
             if self.dice.percent(60) {
                 own["rcps"] = self.levels(true);
             }
-            accounts.insert(account.to_owned(), own);
+            accounts.insert((*account).to_owned(), own);
         }
         let management = if self.dice.percent(30) { json!(self.account()) } else { Value::Null };
         json!({"managementAccount": management, "accounts": accounts})
