@@ -19,7 +19,7 @@ pub(super) struct Named {
     sessions: HashMap<(String, String), Vec<usize>>,
     accounts: HashMap<String, Vec<usize>>,
     everybody: Vec<usize>,
-    /// Roles whose trust policy names their own account, by account.
+    /// Roles, listed or not, whose policy names their own account, by account.
     delegating: HashMap<String, Vec<usize>>,
 }
 
@@ -38,7 +38,7 @@ impl Named {
                 PrincipalEntry::Everybody => put(&mut self.everybody),
                 PrincipalEntry::Account { account, .. } => {
                     put(self.accounts.entry(account.clone()).or_default());
-                    if place.trust && *account == place.account {
+                    if *account == place.account && is_role(place) {
                         put(self.delegating.entry(account.clone()).or_default());
                     }
                 }
@@ -83,4 +83,11 @@ impl Named {
     pub(super) fn delegating(&self, account: &str) -> &[usize] {
         self.delegating.get(account).map_or(&[], Vec::as_slice)
     }
+}
+
+/// Whether a place is a role, of a listing or of the file of resource policies.
+fn is_role(place: &Place) -> bool {
+    let role =
+        || Arn::parse(&place.resource).is_some_and(|arn| arn.service == "iam" && arn.resource_of("role").is_some());
+    place.trust || role()
 }
