@@ -178,9 +178,11 @@ impl<'w> Oracle<'w> {
             }
             targets.push(("iam:GetRole", format!("arn:aws:iam::{account}:role/loose")));
         }
-        // Roles that are not listed do not exist.
-        for own in items(self.world, "principals").iter().filter(|own| own["trust"].is_object()) {
-            let arn = text(own, "arn").to_owned();
+        // Roles that nothing tells of do not exist.
+        let listed = items(self.world, "principals").iter().filter(|own| own["trust"].is_object());
+        let told = items(self.world, "places").iter().map(|own| text(own, "Resource"));
+        let told = told.filter(|arn| arn.contains(":role/"));
+        for arn in listed.map(|own| text(own, "arn")).chain(told).map(str::to_owned) {
             targets.extend(["sts:AssumeRole", "sts:TagSession", "iam:GetRole"].map(|action| (action, arn.clone())));
         }
         targets

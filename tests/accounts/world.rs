@@ -92,7 +92,8 @@ impl Maker<'_> {
                 Theme::Buckets => Vec::new(),
                 Theme::Queues => vec![format!("arn:aws:sqs:us-east-1:{account}:q")],
                 Theme::Keys => ["k1", "k2"].map(|key| format!("arn:aws:kms:us-east-1:{account}:key/{key}")).to_vec(),
-                Theme::Roles => Vec::new(),
+                // A role that no listing has.
+                Theme::Roles => vec![format!("arn:aws:iam::{account}:role/elsewhere")],
                 Theme::Repositories => {
                     ["a", "a/b", "ab"].map(|name| format!("arn:aws:ecr:us-east-1:{account}:repository/{name}")).to_vec()
                 }
