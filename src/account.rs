@@ -11,6 +11,7 @@ pub mod credentials;
 mod holder;
 mod listing;
 mod load;
+pub mod lost;
 mod managed;
 mod named;
 pub mod organization;
@@ -30,6 +31,7 @@ use crate::vocabulary::dialect::Dialect;
 
 use compute::Compute;
 use credentials::Credentials;
+use lost::Lost;
 use organization::Organization;
 use place::Places;
 use policy::Policies;
@@ -53,6 +55,8 @@ pub struct Accounts {
     pub credentials: IndexMap<String, Credentials>,
     /// What runs with a role.
     pub compute: Vec<Compute>,
+    /// What could not be read and may bear on anybody; nothing unless reading was lenient.
+    pub lost: Lost,
 }
 
 impl Accounts {

@@ -336,6 +336,11 @@ impl Findings {
         self.errors
     }
 
+    /// What the first error says.
+    pub fn first_error(&self) -> Option<String> {
+        first_error(&self.diagnostics)
+    }
+
     /// The value with the warnings, or the refusal if there was an error or no value.
     ///
     /// # Errors
@@ -373,4 +378,10 @@ pub fn quoted(text: &str) -> String {
         Some((end, _)) => format!("`{}…`", text.get(..end).unwrap_or(&text)),
         None => format!("`{text}`"),
     }
+}
+
+/// What the first error of a list says.
+pub fn first_error(diagnostics: &[Diagnostic]) -> Option<String> {
+    let error = diagnostics.iter().find(|found| found.code.severity() == Severity::Error);
+    error.map(|found| found.message.clone())
 }

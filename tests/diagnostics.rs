@@ -1,7 +1,7 @@
 //! What authors are told of their mistakes: one folder a code under `tests/diagnostics`, each with documents that have
 //! the mistake and the same documents repaired. A name is `KIND.NAME.bad.json` or `KIND.NAME.good.json`, where KIND is
-//! a document kind, `scenario` (as `--scenario` reads it) or `line` (of a batch); error codes besides the folder's own
-//! follow the name after `+`.
+//! a document kind, `scenario` (as `--scenario` reads it), `line` (of a batch), `listing` (of an account) or one of the
+//! files beside the listing `tests/accounts/small.json`; error codes besides the folder's own follow the name after `+`.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
 use proptest::sample::Index;
+use ringfence::account::Files;
 use ringfence::case;
 use ringfence::diagnostic::{Code, Diagnostic, Findings, Severity};
 use ringfence::evaluate::evaluate;
@@ -23,6 +24,7 @@ use ringfence::policy::{self, DocumentKind};
 use ringfence::report;
 use ringfence::scenario::{Loader, SCENARIO_FIELDS};
 use ringfence::source::Source;
+use ringfence::vocabulary::dialect::Dialect;
 use ringfence::vocabulary::layer::LayerKind;
 
 /// Mistakes in bytes, and files that are none: awkward to store.
@@ -84,6 +86,27 @@ fn read_line(source: &Arc<Source>) -> Vec<Diagnostic> {
     diagnostics
 }
 
+/// The files of an account, one of which is the case.
+fn files(kind: &str, path: &Path) -> Files {
+    let of = |own: &str| (kind == own).then(|| path.to_owned());
+    Files {
+        accounts: vec![of("listing").unwrap_or_else(|| PathBuf::from("tests/accounts/small.json"))],
+        resource_policies: of("places"),
+        organization: of("organization"),
+        credentials: of("credentials"),
+        compute: of("compute"),
+        managed: of("managed"),
+        lenient: false,
+    }
+}
+
+fn read_accounts(files: &Files) -> Vec<Diagnostic> {
+    match files.load(Dialect::embedded("aws").unwrap().unwrap()) {
+        Ok((accounts, warnings)) => warnings.into_iter().chain(accounts.read_all().into_diagnostics()).collect(),
+        Err(refusal) => refusal.diagnostics,
+    }
+}
+
 /// A case file: what it is read as, what it is called, and which codes it is about.
 struct CaseFile {
     path: PathBuf,
@@ -101,6 +124,9 @@ impl CaseFile {
         match self.kind.as_str() {
             "scenario" => read_scenario(&source),
             "line" => read_line(&source),
+            "listing" | "places" | "organization" | "credentials" | "compute" | "managed" => {
+                read_accounts(&files(&self.kind, &self.path))
+            }
             kind => read_document(&source, DocumentKind::of(LayerKind::parse(kind).unwrap())),
         }
     }
@@ -234,6 +260,8 @@ fn every_code_has_a_case() {
     covered.extend(byte_cases().into_iter().map(|(code, ..)| code));
     // Those that need the catalogue have their cases in tests/lint.rs.
     covered.extend(ringfence::lint::CODES);
+    // An argument, no file: its case is in tests/account_input.rs.
+    covered.insert(Code::UnknownPrincipal);
     let missing: Vec<_> = Code::ALL.iter().filter(|code| !covered.contains(code)).collect();
     assert!(missing.is_empty(), "no case under tests/diagnostics: {missing:?}");
 }

@@ -28,7 +28,7 @@ pub(super) fn read(source: &Arc<Source>, roles: &dyn Fn(&str) -> bool, findings:
         known_fields(&own, &["arn", "type", "role"], findings);
         let mut text = |name: &str| {
             let raw = required(&own, raw, name, findings)?;
-            Some((raw, raw.string(name, findings)?))
+            Some((raw, raw.string(&format!("`{name}`"), findings)?))
         };
         let (Some((_, arn)), Some((_, kind)), Some((at, role))) = (text("arn"), text("type"), text("role")) else {
             continue;

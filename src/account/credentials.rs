@@ -36,8 +36,10 @@ pub(super) fn read(
         }
         let Some(own) = raw.members("the credentials of a user", findings) else { continue };
         known_fields(&own, &["access_keys", "login_profile", "mfa"], findings);
-        let keys = member(&own, "access_keys").and_then(|raw| raw.simple("access_keys", "a number of keys", findings));
-        let mut flag = |name: &str| member(&own, name).and_then(|raw| raw.simple(name, "true or false", findings));
+        let keys =
+            member(&own, "access_keys").and_then(|raw| raw.simple("`access_keys`", "a number of keys", findings));
+        let mut flag =
+            |name: &str| member(&own, name).and_then(|raw| raw.simple(&format!("`{name}`"), "true or false", findings));
         let (login_profile, mfa) = (flag("login_profile").unwrap_or(false), flag("mfa").unwrap_or(false));
         credentials.insert(arn, Credentials { access_keys: keys.unwrap_or(0), login_profile, mfa });
     }

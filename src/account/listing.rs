@@ -195,7 +195,7 @@ impl Listing {
         for (name, value) in &members {
             match LISTS.iter().find(|(list, _)| list == name) {
                 Some((_, kind)) => {
-                    for (index, item) in value.items(name, findings).into_iter().flatten().enumerate() {
+                    for (index, item) in value.items(&format!("`{name}`"), findings).into_iter().flatten().enumerate() {
                         let own = self.item(*kind, item, &format!("{pointer}/{name}/{index}"), policies);
                         account = account.or(own);
                     }
@@ -205,7 +205,7 @@ impl Listing {
             }
         }
         let Some(truncated) = member(&members, "IsTruncated") else { return };
-        match truncated.simple::<bool>("IsTruncated", "true or false", findings) {
+        match truncated.simple::<bool>("`IsTruncated`", "true or false", findings) {
             Some(true) => {
                 let message = "the listing goes on behind this page, and no last page of the account is given";
                 let help = "give the pages up to the one with `\"IsTruncated\": false`, as files or in one file";
@@ -236,14 +236,14 @@ impl Listing {
         policies: &mut Policies,
         findings: &mut Findings,
     ) -> Option<String> {
-        let what = format!("an entry of {}", kind.resource());
+        let what = format!("a {}", kind.resource());
         let members = raw.members(&what, findings)?;
         let Some(arn_raw) = member(&members, "Arn") else {
             let help = "give the listing as IAM returns it";
             findings.push(raw.finding(Code::MissingField, format!("{what} has no `Arn`"), help));
             return None;
         };
-        let arn = arn_raw.string("Arn", findings)?;
+        let arn = arn_raw.string("`Arn`", findings)?;
         let of_kind =
             Arn::parse(&arn).is_some_and(|own| own.service == "iam" && own.resource_of(kind.resource()).is_some());
         if !of_kind {
@@ -253,7 +253,15 @@ impl Listing {
         }
         if self.entries.contains_key(&arn) || self.managed.contains_key(&arn) {
             let message = format!("{} is listed twice", quoted(&arn));
-            findings.push(arn_raw.finding(Code::DuplicateEntry, message, "give each page once"));
+            let twice = arn_raw.finding(Code::DuplicateEntry, message, "give each page once");
+            // Which of the two it is, nobody can say.
+            if let Some(entry) = self.entries.get_mut(&arn) {
+                entry.problems.push(twice.clone());
+            }
+            if let Some(policy) = self.managed.get_mut(&arn) {
+                *policy = Err(vec![twice.clone()]);
+            }
+            findings.push(twice);
             return None;
         }
         self.account_form(kind, &arn, arn_raw);
@@ -310,13 +318,13 @@ fn entry(
 ) -> Entry {
     let owner = Arn::parse(arn).map_or(arn, |own| own.resource);
     let list = |name: &str, findings: &mut Findings| {
-        member(members, name).and_then(|raw| raw.items(name, findings)).unwrap_or_default()
+        member(members, name).and_then(|raw| raw.items(&format!("`{name}`"), findings)).unwrap_or_default()
     };
     let mut inline = Vec::new();
     let field = kind.inline_field();
     for (index, raw) in list(field, findings).into_iter().enumerate() {
         let Some(own) = raw.members("an inline policy", findings) else { continue };
-        let name = member(&own, "PolicyName").and_then(|name| name.string("PolicyName", findings));
+        let name = member(&own, "PolicyName").and_then(|name| name.string("`PolicyName`", findings));
         let Some(document) = required(&own, raw, "PolicyDocument", findings) else { continue };
         let title = format!("inline policy {} of {owner}", quoted(&name.unwrap_or_default()));
         let pointer = format!("{pointer}/{field}/{index}/PolicyDocument");
@@ -326,12 +334,12 @@ fn entry(
     for raw in list("AttachedManagedPolicies", findings) {
         let Some(own) = raw.members("an attached policy", findings) else { continue };
         attached
-            .extend(required(&own, raw, "PolicyArn", findings).and_then(|arn| reference(arn, "PolicyArn", findings)));
+            .extend(required(&own, raw, "PolicyArn", findings).and_then(|arn| reference(arn, "`PolicyArn`", findings)));
     }
     let boundary = member(members, "PermissionsBoundary").filter(|raw| raw.text() != "null").and_then(|raw| {
-        let own = raw.members("PermissionsBoundary", findings)?;
+        let own = raw.members("`PermissionsBoundary`", findings)?;
         let arn = required(&own, raw, "PermissionsBoundaryArn", findings)?;
-        reference(arn, "PermissionsBoundaryArn", findings)
+        reference(arn, "`PermissionsBoundaryArn`", findings)
     });
     let groups = list("GroupList", findings);
     let groups = groups.into_iter().filter_map(|raw| reference(raw, "a group's name", findings)).collect();
@@ -356,8 +364,8 @@ fn entry(
     let mut tags = IndexMap::new();
     for raw in list("Tags", findings) {
         let Some(own) = raw.members("a tag", findings) else { continue };
-        let key = required(&own, raw, "Key", findings).and_then(|key| key.string("Key", findings));
-        let value = required(&own, raw, "Value", findings).and_then(|value| value.string("Value", findings));
+        let key = required(&own, raw, "Key", findings).and_then(|key| key.string("`Key`", findings));
+        let value = required(&own, raw, "Value", findings).and_then(|value| value.string("`Value`", findings));
         if let (Some(key), Some(value)) = (key, value)
             && tags.insert(ContextKey::new(key.as_str()), value).is_some()
         {
@@ -379,14 +387,14 @@ fn version(
 ) -> Option<PolicyId> {
     let field = Kind::Policy.inline_field();
     let list = member(members, field);
-    let versions = list.and_then(|raw| raw.items(field, findings)).unwrap_or_default();
-    let wanted = member(members, "DefaultVersionId").and_then(|raw| raw.string("DefaultVersionId", findings));
+    let versions = list.and_then(|raw| raw.items(&format!("`{field}`"), findings)).unwrap_or_default();
+    let wanted = member(members, "DefaultVersionId").and_then(|raw| raw.string("`DefaultVersionId`", findings));
     let mut defaults = Vec::new();
     for (index, raw) in versions.into_iter().enumerate() {
         let own = raw.members("a version of a policy", findings)?;
-        let id = member(&own, "VersionId").and_then(|id| id.string("VersionId", findings));
+        let id = member(&own, "VersionId").and_then(|id| id.string("`VersionId`", findings));
         let flag = member(&own, "IsDefaultVersion");
-        let flag = flag.and_then(|raw| raw.simple::<bool>("IsDefaultVersion", "true or false", findings));
+        let flag = flag.and_then(|raw| raw.simple::<bool>("`IsDefaultVersion`", "true or false", findings));
         let named = wanted.is_some() && wanted == id;
         if named || (wanted.is_none() && flag == Some(true)) {
             if flag == Some(false) {

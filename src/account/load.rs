@@ -4,7 +4,7 @@
 //! `lenient` what is whole is used, and whoever is affected by the rest is remembered with the reason.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use indexmap::IndexMap;
@@ -12,12 +12,13 @@ use indexmap::IndexMap;
 use crate::account::credentials;
 use crate::account::holder::holders;
 use crate::account::listing::Listing;
+use crate::account::lost::Lost;
 use crate::account::managed::Managed;
 use crate::account::organization::Organization;
 use crate::account::place::Places;
 use crate::account::policy::Policies;
 use crate::account::{Accounts, compute};
-use crate::diagnostic::{Code, Diagnostic, Findings, Refusal, Severity};
+use crate::diagnostic::{Code, Diagnostic, Findings, Refusal, Severity, first_error};
 use crate::input;
 use crate::source::Source;
 use crate::vocabulary::caller::CallerKind;
@@ -71,23 +72,42 @@ impl Files {
                 .map(&mut beside);
         listing.finish();
         problems.append(&mut listing.problems);
+        let mut lost = Lost { roles: first_error(&problems), ..Lost::default() };
         let warnings = std::mem::take(&mut listing.warnings);
         let mut managed = Managed::new(managed.as_ref(), &mut problems);
-        let (holders, unresolved) = holders(listing, dialect, &mut managed, &mut policies);
-        problems.extend(unresolved);
+        let (holders, resolved) = holders(listing, dialect, &mut managed, &mut policies, problems);
+        problems = resolved;
+        let untrusted = holders.iter().find(|own| own.kind == CallerKind::RoleSession && own.trust.is_none());
+        lost.roles = lost.roles.or_else(|| untrusted.and_then(|role| first_error(&role.problems)));
         let mut names: Vec<String> = holders.iter().map(|holder| holder.account.clone()).collect();
         names.sort();
         names.dedup();
-        let mut findings = Findings::default();
-        self.described(dialect, &mut findings);
+        self.described(dialect, &mut problems);
         let mut places = Places::default();
-        if let Some(source) = &resources {
-            places.read(source, &names, &mut policies, &mut findings);
-        }
         // Where a dialect knows no resource policies, a trust policy says nothing of its own.
         if dialect.callers_of(LayerKind::Resource).is_some() {
+            // Roles first: what a file says of a role besides its trust policy is refused.
             places.add_roles(&holders);
         }
+        let mut findings = Findings::default();
+        match &resources {
+            Some(source) => places.read(source, &names, &mut policies, &mut findings),
+            None => lost.places = self.resource_policies.as_deref().map(unread),
+        }
+        lost.places = lost.places.or_else(|| findings.first_error());
+        problems.extend(findings.into_diagnostics());
+        let mut findings = Findings::default();
+        if organization.is_none() {
+            lost.organization = self.organization.as_deref().map(unread);
+        }
+        let organization = organization.as_ref().map(|source| {
+            let read = Organization::read(source, &mut policies, &mut findings);
+            bound(read.as_ref(), &names, source, &mut findings);
+            read.unwrap_or_default()
+        });
+        lost.organization = lost.organization.or_else(|| findings.first_error());
+        problems.extend(findings.into_diagnostics());
+        let mut findings = Findings::default();
         let kinds: HashMap<&str, CallerKind> = holders.iter().map(|own| (own.arn.as_str(), own.kind)).collect();
         let of_kind = |arn: &str, kind| kinds.get(arn) == Some(&kind);
         let credentials = keys.as_ref().map_or_else(IndexMap::new, |source| {
@@ -95,11 +115,6 @@ impl Files {
         });
         let compute = runs.as_ref().map_or_else(Vec::new, |source| {
             compute::read(source, &|arn| of_kind(arn, CallerKind::RoleSession), &mut findings)
-        });
-        let organization = organization.as_ref().map(|source| {
-            let read = Organization::read(source, &mut policies, &mut findings);
-            bound(read.as_ref(), &names, source, &mut findings);
-            read.unwrap_or_default()
         });
         problems.extend(findings.into_diagnostics());
         if holders.is_empty() && problems.is_empty() {
@@ -112,7 +127,7 @@ impl Files {
                 help,
             ));
         }
-        let accounts = Accounts { dialect, names, holders, policies, organization, places, credentials, compute };
+        let accounts = Accounts { dialect, names, holders, policies, organization, places, credentials, compute, lost };
         let refused = problems.iter().any(|problem| problem.code.severity() == Severity::Error);
         problems.extend(warnings);
         if refused && (!self.lenient || accounts.holders.is_empty()) {
@@ -122,9 +137,13 @@ impl Files {
     }
 }
 
+fn unread(path: &Path) -> String {
+    format!("`{}` cannot be read", path.display())
+}
+
 impl Files {
     /// Refuses files of layers that the dialect does not describe (S15).
-    fn described(&self, dialect: &Dialect, findings: &mut Findings) {
+    fn described(&self, dialect: &Dialect, problems: &mut Vec<Diagnostic>) {
         let files = [(&self.resource_policies, LayerKind::Resource), (&self.organization, LayerKind::Scp)];
         for (path, kind) in files {
             if let Some(path) = path
@@ -133,7 +152,7 @@ impl Files {
                 let message = format!("the dialect `{}` does not describe {kind} policies", dialect.name());
                 let source = Source::new(path.display().to_string(), "");
                 let help = "leave the file out, or ask under `aws`";
-                findings.push(Diagnostic::whole(Code::LayerNotDescribed, &source, message, help));
+                problems.push(Diagnostic::whole(Code::LayerNotDescribed, &source, message, help));
             }
         }
     }

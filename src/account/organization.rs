@@ -71,7 +71,7 @@ impl Organization {
         known_fields(members, &["managementAccount", "accounts"], findings);
         self.management = required(members, raw, "managementAccount", findings)
             .filter(|raw| raw.text() != "null")
-            .and_then(|id| id.string("managementAccount", findings));
+            .and_then(|id| id.string("`managementAccount`", findings));
         let accounts = member(members, "accounts").and_then(|raw| raw.members("`accounts`", findings));
         for (id, raw) in accounts.unwrap_or_default() {
             let Some(own) = raw.members("an account", findings) else { continue };
@@ -81,7 +81,7 @@ impl Organization {
                 let pointer = format!("/accounts/{id}/{name}");
                 let title = |level: usize| format!("{name} of {id}, level {level}");
                 let mut levels = Vec::new();
-                for (number, level) in raw.items(name, findings)?.into_iter().enumerate() {
+                for (number, level) in raw.items(&format!("`{name}`"), findings)?.into_iter().enumerate() {
                     let mut ids = Vec::new();
                     for (index, document) in level.items("a level", findings)?.into_iter().enumerate() {
                         let pointer = format!("{pointer}/{number}/{index}");
@@ -109,9 +109,9 @@ impl Organization {
         policies: &mut Policies,
         findings: &mut Findings,
     ) {
-        let arn = member(members, "Arn").and_then(|raw| raw.string("Arn", findings)).unwrap_or_default();
-        let name = member(members, "Name").and_then(|raw| raw.string("Name", findings));
-        let id = member(members, "Id").and_then(|raw| raw.string("Id", findings)).unwrap_or_default();
+        let arn = member(members, "Arn").and_then(|raw| raw.string("`Arn`", findings)).unwrap_or_default();
+        let name = member(members, "Name").and_then(|raw| raw.string("`Name`", findings));
+        let id = member(members, "Id").and_then(|raw| raw.string("`Id`", findings)).unwrap_or_default();
         let title = name.unwrap_or_else(|| id.clone());
         if self.management.is_none() {
             // Every ARN of an organization names the account that manages it.
@@ -119,10 +119,10 @@ impl Organization {
         }
         let mut own: [Vec<PolicyId>; 2] = Default::default();
         let [scps, rcps] = &mut own;
-        let list = member(members, "Policies").and_then(|raw| raw.items("Policies", findings));
+        let list = member(members, "Policies").and_then(|raw| raw.items("`Policies`", findings));
         for (index, policy) in list.unwrap_or_default().into_iter().enumerate() {
             let Some(fields) = policy.members("a policy", findings) else { continue };
-            let kind = required(&fields, policy, "Type", findings).and_then(|raw| raw.string("Type", findings));
+            let kind = required(&fields, policy, "Type", findings).and_then(|raw| raw.string("`Type`", findings));
             let (kind, ids) = match kind.as_deref() {
                 Some("SERVICE_CONTROL_POLICY") => (DocumentKind::Scp, &mut *scps),
                 Some("RESOURCE_CONTROL_POLICY") => (DocumentKind::Rcp, &mut *rcps),
@@ -130,14 +130,14 @@ impl Organization {
                 _ => continue,
             };
             let Some(document) = required(&fields, policy, "Content", findings) else { continue };
-            let name = member(&fields, "Name").and_then(|raw| raw.string("Name", findings)).unwrap_or_default();
+            let name = member(&fields, "Name").and_then(|raw| raw.string("`Name`", findings)).unwrap_or_default();
             let pointer = format!("{}/Policies/{index}/Content", above.pointer);
             ids.extend(policies.add(document, pointer, format!("{} at {title}", quoted(&name)), kind, findings));
         }
         let mut levels = above.policies.clone();
         levels.push((title, own));
         let resource = Arn::parse(&arn).map_or("", |arn| arn.resource).to_owned();
-        let kind = member(members, "Type").and_then(|raw| raw.string("Type", findings));
+        let kind = member(members, "Type").and_then(|raw| raw.string("`Type`", findings));
         if resource.starts_with("account/") || kind.is_some_and(|kind| kind.eq_ignore_ascii_case("account")) {
             let scps = side(&levels, 0, raw, findings);
             let rcps = side(&levels, 1, raw, findings);
@@ -146,7 +146,7 @@ impl Organization {
                 findings.push(raw.finding(Code::DuplicateEntry, message, "keep one of the two"));
             }
         }
-        let children = member(members, "Children").and_then(|raw| raw.items("Children", findings));
+        let children = member(members, "Children").and_then(|raw| raw.items("`Children`", findings));
         for (index, child) in children.unwrap_or_default().into_iter().enumerate() {
             let below = Node { policies: levels.clone(), pointer: format!("{}/Children/{index}", above.pointer) };
             if let Some(members) = child.members("a part of an organization", findings) {

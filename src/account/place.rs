@@ -27,7 +27,7 @@ pub struct Place {
     pub trust: bool,
 }
 
-/// Every place, in the order of the files, then roles by ARN.
+/// Every place: roles by ARN, then the resources of the file in its order.
 #[derive(Debug, Default)]
 pub struct Places {
     places: Vec<Place>,
@@ -100,7 +100,7 @@ impl Places {
         new
     }
 
-    /// Adds the roles.
+    /// Adds the roles, before the resources of a file.
     pub(super) fn add_roles(&mut self, holders: &[Holder]) {
         for holder in holders {
             if let Some(policy) = holder.trust {
@@ -127,7 +127,7 @@ impl Places {
             else {
                 continue;
             };
-            let Some(resource) = at.string("Resource", findings) else { continue };
+            let Some(resource) = at.string("`Resource`", findings) else { continue };
             let Some(arn) = Arn::parse(&resource).filter(|_| !resource.contains(['*', '?'])) else {
                 let message = format!("{} is no ARN of one resource", quoted(&resource));
                 let help = "write the ARN without wildcards; the policy also governs what lies below it (`ARN/…`)";
@@ -135,7 +135,7 @@ impl Places {
                 continue;
             };
             let said = member(&own, "Account").filter(|raw| raw.text() != "null");
-            let said = said.and_then(|raw| Some((raw, raw.string("Account", findings)?)));
+            let said = said.and_then(|raw| Some((raw, raw.string("`Account`", findings)?)));
             let account = match (said, arn.account, accounts) {
                 (Some((raw, said)), named, _) if !named.is_empty() && said != named => {
                     let message = format!("{} lies in the account {named}, not {}", quoted(&resource), quoted(&said));
@@ -155,8 +155,12 @@ impl Places {
             let title = format!("resource policy of {resource}");
             let pointer = format!("/{index}/Policy");
             let Some(policy) = policies.add(policy, pointer, title, DocumentKind::Resource, findings) else { continue };
+            let role = self.of(&resource).and_then(|number| self.get(number)).is_some_and(|place| place.trust);
             if !self.add(Place { resource: resource.clone(), account, policy, trust: false }) {
-                let help = "write one policy with the statements of both";
+                let help = match role {
+                    true => "leave the role out: the listing has its trust policy",
+                    false => "write one policy with the statements of both",
+                };
                 findings.push(at.finding(Code::DuplicateEntry, format!("{} is listed twice", quoted(&resource)), help));
             }
         }

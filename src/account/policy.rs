@@ -63,7 +63,8 @@ impl Policies {
         if raw.is_object() {
             return Some(self.keep(Arc::clone(raw.source), raw.span(), pointer, title, kind));
         }
-        let encoded = raw.string("a policy document", findings)?;
+        let wanted = "an object, or URL-encoded text";
+        let encoded: String = raw.simple("a policy document", wanted, findings)?;
         // Some tools write the document as a text without encoding it.
         let plain = encoded.trim_start().starts_with('{');
         let decoded = if plain { Ok(encoded.as_str().into()) } else { percent_decode_str(&encoded).decode_utf8() };

@@ -76,7 +76,7 @@ impl<'a> Raw<'a> {
 
     fn wrong_type(self, what: &str, wanted: &str, findings: &mut Findings) {
         let message = format!("{what} is {wanted}, not {}", self.describe());
-        findings.push(self.finding(Code::WrongType, message, "give the file as the tool wrote it"));
+        findings.push(self.finding(Code::WrongType, message, format!("write {wanted} here")));
     }
 
     /// The members of an object; `what` names it in messages.
@@ -148,7 +148,7 @@ pub(super) fn syntax(source: &Arc<Source>, error: &serde_json::Error) -> Diagnos
     let reason = text.split(" at line ").next().unwrap_or_default();
     let (message, help) = match error.is_eof() {
         true => ("the file ends before its JSON does".to_owned(), "the file is cut off: fetch it again"),
-        false => (reason.to_owned(), "give the file as the tool wrote it"),
+        false => (reason.to_owned(), "give the file as it was fetched; it is JSON up to here"),
     };
     Diagnostic::new(Code::Syntax, source, Span::new(offset, offset), message, help)
 }

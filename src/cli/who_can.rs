@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use ringfence::account::ask::{Answered, AskError};
 use ringfence::account::subject::Subject;
 use ringfence::account::who_can::who_can;
@@ -26,6 +26,9 @@ impl From<AskError> for Stop {
 
 pub(crate) fn run(arguments: &WhoCan, color: Color) -> Result<Exit> {
     let WhoCan { goal, narrowed, accounts: files, asking, format } = arguments;
+    if files.account.is_empty() {
+        bail!("say whose users and roles to ask about: --account FILE");
+    }
     let Some((accounts, goal)) = accounts::read(files, goal, narrowed, asking, color)? else {
         return Ok(Exit::Refused);
     };
