@@ -32,7 +32,7 @@ use crate::query::reach::{Options, ReachError, answer, goal_is_meant};
 use crate::query::slice;
 use crate::scenario::Scenario;
 use crate::verdict::{Answer, Unknown, Verdict};
-use crate::vocabulary::dialect::{Exception, ExceptionKind};
+use crate::vocabulary::dialect::ExceptionKind;
 use crate::vocabulary::ruling::Rulings;
 
 /// What a question about a principal came to.
@@ -58,7 +58,7 @@ pub enum AskError {
 /// Which resources a question is about, and under which resource policy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Where {
-    /// All, under none; keys under one that leaves it to the account.
+    /// All, under none; keys under one that leaves it to the account. So nobody assumes a role that is not listed.
     Anywhere,
     /// The roles of the account that leave it to the account who assumes them, under a policy that does.
     Delegating,
@@ -94,7 +94,7 @@ pub struct Query<'a> {
     answers: Mutex<HashMap<Key, Shared>>,
     /// Whether the goal may be about what trust policies speak of.
     assumes: bool,
-    /// By account.
+    /// What stands for the policies that leave it to the account, by account.
     delegations: HashMap<String, Delegation>,
 }
 
@@ -122,7 +122,11 @@ impl<'a> Query<'a> {
             named: Named::default(),
             broken: Vec::new(),
             answers: Mutex::default(),
-            assumes: exceptions(accounts, ExceptionKind::RoleTrust).any(|own| slice::meets_service(goal, &own.action)),
+            assumes: accounts
+                .dialect
+                .exceptions()
+                .iter()
+                .any(|own| own.kind == ExceptionKind::RoleTrust && slice::meets_service(goal, &own.action)),
             delegations: HashMap::new(),
         };
         // One policy that knows a service is enough to ask everybody about it.
@@ -145,12 +149,9 @@ impl<'a> Query<'a> {
             return Err(AskError::Documents(errors));
         }
         (query.named, query.broken) = (named, broken);
-        let asked = |own: &&Exception| goal.actions.iter().any(|asked| slice::overlap(&asked.value, &own.action));
-        let keys = exceptions(accounts, ExceptionKind::KeyPolicy).filter(asked);
-        let keys: Vec<&str> = keys.map(|own| own.action.as_str()).collect();
         for holder in &accounts.holders {
             if !query.delegations.contains_key(&holder.account) {
-                query.delegations.insert(holder.account.clone(), Delegation::new(&holder.arn, &keys)?);
+                query.delegations.insert(holder.account.clone(), Delegation::of(&holder.arn, accounts.dialect, goal)?);
             }
         }
         Ok(query)
@@ -282,9 +283,4 @@ impl<'a> Query<'a> {
             (None, None) => Ok(answer(&scenario, &goal, options)?),
         }
     }
-}
-
-/// What the dialect treats apart in a way.
-fn exceptions(accounts: &Accounts, kind: ExceptionKind) -> impl Iterator<Item = &'static Exception> {
-    accounts.dialect.exceptions().iter().filter(move |own| own.kind == kind)
 }

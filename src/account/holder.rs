@@ -62,17 +62,19 @@ impl Holder {
     }
 }
 
-/// Follows every reference of a listing; holders in the order of their ARNs.
+/// Follows every reference of a listing; holders in the order of their ARNs. What is wrong joins `problems`, once.
 pub(super) fn holders(
     mut listing: Listing,
     dialect: &Dialect,
     managed: &mut Managed,
     policies: &mut Policies,
+    problems: Vec<Diagnostic>,
 ) -> (Vec<Holder>, Vec<Diagnostic>) {
     let entries = std::mem::take(&mut listing.entries);
     let mut resolver = Resolver { listing: &listing, managed, policies };
     let mut groups: BTreeMap<(String, String), Carried> = BTreeMap::new();
     let mut reported = Reported::default();
+    reported.add(&problems);
     // A policy or a group of nobody is still a part of the listing.
     listing.managed.values().filter_map(|policy| policy.as_ref().err()).for_each(|own| reported.add(own));
     for entry in entries.values().filter(|entry| entry.kind == Kind::Group) {

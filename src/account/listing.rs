@@ -255,11 +255,13 @@ impl Listing {
             let message = format!("{} is listed twice", quoted(&arn));
             let twice = arn_raw.finding(Code::DuplicateEntry, message, "give each page once");
             // Which of the two it is, nobody can say.
-            match (self.entries.get_mut(&arn), self.managed.get_mut(&arn)) {
-                (Some(entry), _) => entry.problems.push(twice),
-                (None, Some(policy)) => *policy = Err(vec![twice]),
-                (None, None) => {}
+            if let Some(entry) = self.entries.get_mut(&arn) {
+                entry.problems.push(twice.clone());
             }
+            if let Some(policy) = self.managed.get_mut(&arn) {
+                *policy = Err(vec![twice.clone()]);
+            }
+            findings.push(twice);
             return None;
         }
         self.account_form(kind, &arn, arn_raw);

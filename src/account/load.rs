@@ -10,7 +10,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use crate::account::credentials;
-use crate::account::holder::{Holder, holders};
+use crate::account::holder::holders;
 use crate::account::listing::Listing;
 use crate::account::lost::Lost;
 use crate::account::managed::Managed;
@@ -75,23 +75,18 @@ impl Files {
         let mut lost = Lost { roles: first_error(&problems), ..Lost::default() };
         let warnings = std::mem::take(&mut listing.warnings);
         let mut managed = Managed::new(managed.as_ref(), &mut problems);
-        let (holders, unresolved) = holders(listing, dialect, &mut managed, &mut policies);
-        problems.extend(unresolved);
-        // Of a role that is listed twice, one of two trust policies holds.
-        let twice = |own: &Holder| own.problems.iter().any(|problem| problem.code == Code::DuplicateEntry);
-        let mut roles = holders.iter().filter(|own| own.kind == CallerKind::RoleSession);
-        let untrusted = roles.find(|own| own.trust.is_none() || twice(own));
+        let (holders, resolved) = holders(listing, dialect, &mut managed, &mut policies, problems);
+        problems = resolved;
+        let untrusted = holders.iter().find(|own| own.kind == CallerKind::RoleSession && own.trust.is_none());
         lost.roles = lost.roles.or_else(|| untrusted.and_then(|role| first_error(&role.problems)));
         let mut names: Vec<String> = holders.iter().map(|holder| holder.account.clone()).collect();
         names.sort();
         names.dedup();
-        let mut findings = Findings::default();
-        self.described(dialect, &mut findings);
-        problems.extend(findings.into_diagnostics());
+        self.described(dialect, &mut problems);
         let mut places = Places::default();
         // Where a dialect knows no resource policies, a trust policy says nothing of its own.
         if dialect.callers_of(LayerKind::Resource).is_some() {
-            // Before the file: what that says of a role besides its trust policy is refused.
+            // Roles first: what a file says of a role besides its trust policy is refused.
             places.add_roles(&holders);
         }
         let mut findings = Findings::default();
@@ -142,9 +137,13 @@ impl Files {
     }
 }
 
+fn unread(path: &Path) -> String {
+    format!("`{}` cannot be read", path.display())
+}
+
 impl Files {
     /// Refuses files of layers that the dialect does not describe (S15).
-    fn described(&self, dialect: &Dialect, findings: &mut Findings) {
+    fn described(&self, dialect: &Dialect, problems: &mut Vec<Diagnostic>) {
         let files = [(&self.resource_policies, LayerKind::Resource), (&self.organization, LayerKind::Scp)];
         for (path, kind) in files {
             if let Some(path) = path
@@ -153,14 +152,10 @@ impl Files {
                 let message = format!("the dialect `{}` does not describe {kind} policies", dialect.name());
                 let source = Source::new(path.display().to_string(), "");
                 let help = "leave the file out, or ask under `aws`";
-                findings.push(Diagnostic::whole(Code::LayerNotDescribed, &source, message, help));
+                problems.push(Diagnostic::whole(Code::LayerNotDescribed, &source, message, help));
             }
         }
     }
-}
-
-fn unread(path: &Path) -> String {
-    format!("`{}` cannot be read", path.display())
 }
 
 /// Every account of a listing is told by the organization.

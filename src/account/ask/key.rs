@@ -42,14 +42,12 @@ impl Query<'_> {
                 identity.push(self.accounts.policies.alike(*id));
             }
         }
+        let binding = self.binding(subject, place);
+        let levels = [binding.scps, binding.rcps].into_iter().flatten().flatten().flatten();
         let at = match place {
-            Where::At(number) => self.accounts.places.get(number),
+            Where::At(number) => self.accounts.places.get(number).map(|place| place.policy),
             Where::Anywhere | Where::Delegating | Where::Abroad => None,
         };
-        let owner = at.map_or(&subject.account, |place| &place.account);
-        let levels = [self.binding(&subject.account).scps, self.binding(owner).rcps];
-        let levels = levels.into_iter().flatten().flatten().flatten();
-        let at = at.map(|place| place.policy);
         for id in holder.boundary.into_iter().chain(levels).chain(at) {
             observed |= self.slice(id)?.observes;
         }

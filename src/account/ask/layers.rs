@@ -6,14 +6,17 @@
 use crate::account::ask::key::observes;
 use crate::account::ask::{AskError, Query, Slice, Where};
 use crate::account::organization::{Binding, Levels};
+use crate::account::place::Place;
 use crate::account::policy::PolicyId;
 use crate::account::subject::Subject;
+use crate::goal::Goal;
 use crate::policy::{self, Document, DocumentKind};
 use crate::query::reach::ReachError;
 use crate::query::slice;
 use crate::scenario::{Layer, ResourceAccount, Scenario};
 use crate::source::Source;
 use crate::vocabulary::arn::Arn;
+use crate::vocabulary::dialect::{Dialect, Exception, ExceptionKind};
 
 impl Query<'_> {
     /// The principal's scenario without any policy.
@@ -35,21 +38,16 @@ impl Query<'_> {
 
     /// The principal's scenario at a place.
     pub(super) fn scenario(&self, subject: &Subject<'_>, place: Where) -> Result<Scenario, AskError> {
-        let at = match place {
-            Where::At(number) => self.accounts.places.get(number),
-            Where::Anywhere | Where::Delegating | Where::Abroad => None,
-        };
-        let owner = at.map_or(subject.account.as_str(), |place| place.account.as_str());
+        let at = self.place(place);
+        let owner = self.owner(subject, place);
+        let delegation = self.delegations.get(&subject.account);
         let resource = match place {
             Where::At(_) => at.map(|place| self.documents(&[place.policy])).transpose()?.unwrap_or_default(),
-            Where::Anywhere => {
-                self.delegations.get(&subject.account).and_then(|own| own.keys.clone()).into_iter().collect()
-            }
             Where::Abroad => Vec::new(),
-            Where::Delegating => {
-                self.delegations.get(&subject.account).map(|own| own.roles.clone()).into_iter().collect()
-            }
+            Where::Anywhere => delegation.and_then(|own| own.keys.clone()).into_iter().collect(),
+            Where::Delegating => delegation.and_then(|own| own.roles.clone()).into_iter().collect(),
         };
+        let Binding { scps, rcps } = self.binding(subject, place);
         let holder = subject.holder;
         let identity = holder.map(|holder| self.documents(&holder.identity)).transpose()?.unwrap_or_default();
         let boundary = holder.and_then(|holder| holder.boundary).map(|id| self.whole_layer(&[id])).transpose()?;
@@ -57,8 +55,8 @@ impl Query<'_> {
             // A listing tells what is attached: nothing is no assumption.
             identity: if holder.is_some() { Layer::Given(identity) } else { Layer::None },
             boundary: boundary.map_or(Layer::None, Layer::Given),
-            scps: self.levels(self.binding(&subject.account).scps)?,
-            rcps: self.levels(self.binding(owner).rcps)?,
+            scps: self.levels(scps)?,
+            rcps: self.levels(rcps)?,
             resource: given(resource),
             resource_account: match place {
                 Where::Abroad => ResourceAccount::Any,
@@ -69,10 +67,25 @@ impl Query<'_> {
         })
     }
 
-    /// What the organization binds an account with.
-    pub(super) fn binding(&self, account: &str) -> Binding {
-        let organization = self.accounts.organization.as_ref();
-        organization.and_then(|organization| organization.binding(account)).unwrap_or_default()
+    fn place(&self, place: Where) -> Option<&Place> {
+        match place {
+            Where::At(number) => self.accounts.places.get(number),
+            Where::Anywhere | Where::Delegating | Where::Abroad => None,
+        }
+    }
+
+    /// Who owns the resources of a place.
+    fn owner<'s>(&'s self, subject: &'s Subject<'_>, place: Where) -> &'s str {
+        self.place(place).map_or(subject.account.as_str(), |place| place.account.as_str())
+    }
+
+    /// The SCPs that bind the principal, the RCPs that bind the place (S8.2).
+    pub(super) fn binding(&self, subject: &Subject<'_>, place: Where) -> Binding {
+        let of = |account: &str| -> Binding {
+            let organization = self.accounts.organization.as_ref();
+            organization.and_then(|organization| organization.binding(account)).unwrap_or_default()
+        };
+        Binding { scps: of(&subject.account).scps, rcps: of(self.owner(subject, place)).rcps }
     }
 
     fn levels(&self, levels: Levels) -> Result<Layer<Vec<Vec<Document>>>, AskError> {
@@ -111,26 +124,33 @@ fn given(documents: Vec<Document>) -> Layer<Vec<Document>> {
     if documents.is_empty() { Layer::None } else { Layer::Given(documents) }
 }
 
-/// What stands for the policies of keys and roles that leave it to an account who may use them.
+/// Policies that leave it to the account who may use a resource.
 pub(super) struct Delegation {
-    /// Of keys; none where the goal is about none.
+    /// Of a key; none where the goal is about no key.
     pub(super) keys: Option<Document>,
-    /// Of roles.
-    pub(super) roles: Document,
+    /// Of a role; none where the goal is not to assume one.
+    roles: Option<Document>,
 }
 
 impl Delegation {
-    /// To the account of an ARN; `keys` are the actions of the goal's keys.
-    pub(super) fn new(arn: &str, keys: &[&str]) -> Result<Self, AskError> {
+    /// Those of the account of an ARN, for the actions that a goal may mean.
+    pub(super) fn of(arn: &str, dialect: &Dialect, goal: &Goal) -> Result<Self, AskError> {
         let root = Arn::parse(arn).map(|arn| format!("arn:{}:iam::{}:root", arn.partition, arn.account));
-        let document = |kind: &str, actions: &[&str]| {
+        let policy = |kind: ExceptionKind| {
+            let asked = |own: &&Exception| {
+                own.kind == kind && goal.actions.iter().any(|asked| slice::overlap(&asked.value, &own.action))
+            };
+            let of_kind = dialect.exceptions().iter().filter(asked);
+            let actions: Vec<&str> = of_kind.map(|exception| exception.action.as_str()).collect();
+            if actions.is_empty() {
+                return Ok(None);
+            }
             let statement = serde_json::json!({ "Effect": "Allow", "Principal": { "AWS": root }, "Action": actions });
             let text = serde_json::json!({ "Version": "2012-10-17", "Statement": statement }).to_string();
-            let source = Source::new(format!("<policy of a {kind} that leaves it to the account>"), text);
-            let parsed = policy::parse(&source, DocumentKind::Resource).map(|(document, _)| document);
-            parsed.map_err(|refusal| ReachError::Internal(refusal.to_string()))
+            let source = Source::new("<policy that leaves it to the account>", text);
+            let parsed = policy::parse(&source, DocumentKind::Resource).map(|(document, _)| Some(document));
+            parsed.map_err(|refusal| AskError::from(ReachError::Internal(refusal.to_string())))
         };
-        let keys = (!keys.is_empty()).then(|| document("key", keys)).transpose()?;
-        Ok(Self { keys, roles: document("role", &["*"])? })
+        Ok(Self { keys: policy(ExceptionKind::KeyPolicy)?, roles: policy(ExceptionKind::RoleTrust)? })
     }
 }

@@ -149,8 +149,11 @@ impl<'q, 'a> Run<'q, 'a> {
             scenario.resource = Layer::Given(asked);
         }
         let mut verdict = whole.unwrap_or_else(|| Verdict::new(Answer::Unknown));
-        let unread = self.query.broken.iter().find(|number| !self.refuted.contains(number));
-        if let Some(place) = unread.and_then(|number| self.query.accounts.places.get(*number))
+        let place = |number: &usize| self.query.accounts.places.get(*number);
+        let bears = |number: &&usize| {
+            !self.refuted.contains(number) && place(number).is_some_and(|place| self.query.matters(place))
+        };
+        if let Some(place) = self.query.broken.iter().find(bears).and_then(place)
             && matches!(verdict.answer, Answer::Unreachable | Answer::Vacuous)
         {
             let reason =
