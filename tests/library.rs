@@ -9,9 +9,10 @@ use ringfence::goal::Goal;
 use ringfence::json::{self, Value};
 use ringfence::query::reach::{Options, reach};
 use ringfence::report::verdict::text;
-use ringfence::scenario::{Loader, Principal, Scenario, Tags};
+use ringfence::scenario::{Caller, Loader, Principal, Scenario, Tags};
 use ringfence::source::Source;
 use ringfence::verdict::{Answer, Verdict};
+use ringfence::vocabulary::caller::CallerKind;
 use ringfence::vocabulary::context_key::ContextKey;
 use ringfence::vocabulary::resource::{ResourcePattern, ShortArn};
 
@@ -131,12 +132,18 @@ fn found_tags(condition: &str) -> Vec<(String, String)> {
     let verdict = reach(&sessions(condition), &get_object(), &Options::default()).unwrap();
     match verdict.counterexample.unwrap().caller.tags {
         Tags::Exact(tags) => tags.iter().map(|(key, value)| (key.as_str().to_owned(), value.clone())).collect(),
-        Tags::Open => panic!("a caller has its tags"),
+        Tags::Open | Tags::AtLeast(_) => panic!("a caller has its tags"),
     }
 }
 
 #[test]
 fn a_tag_of_the_role_is_always_there() {
+    let one = |scenario: Scenario| {
+        let Principal::RoleSessions { role, tags } = scenario.principal else { panic!("sessions of a role") };
+        let arn = "arn:aws:sts::111122223333:assumed-role/deploy/nightly".to_owned();
+        let (kind, tags) = (CallerKind::RoleSession, Tags::AtLeast(tags));
+        Scenario { principal: Principal::Caller(Caller { arn, kind, tags, issuer: Some(role) }), ..scenario }
+    };
     for (condition, answer) in [
         (r#""Null": {"aws:PrincipalTag/team": "true"}"#, Answer::Unreachable),
         (r#""Null": {"aws:PrincipalTag/TEAM": "true"}"#, Answer::Unreachable),
@@ -146,8 +153,10 @@ fn a_tag_of_the_role_is_always_there() {
         (r#""StringEquals": {"aws:PrincipalTag/team": "red!"}"#, Answer::Unreachable),
         (r#""StringNotEquals": {"aws:PrincipalTag/team": "blue"}"#, Answer::Reachable),
     ] {
-        let verdict = reach(&sessions(condition), &get_object(), &Options::default()).unwrap();
-        assert_eq!(verdict.answer, answer, "{condition}");
+        for scenario in [sessions(condition), one(sessions(condition))] {
+            let verdict = reach(&scenario, &get_object(), &Options::default()).unwrap();
+            assert_eq!(verdict.answer, answer, "{condition}");
+        }
     }
 }
 

@@ -79,7 +79,8 @@ impl<'a> Subject<'a> {
             if let Some(holder) = accounts.holders.iter().find(of_role) {
                 let kind = CallerKind::RoleSession;
                 let issuer = Some(holder.arn.clone());
-                let principal = Principal::Caller(Caller { arn: arn.to_owned(), kind, tags: Tags::Open, issuer });
+                let tags = Tags::AtLeast(holder.tags.clone());
+                let principal = Principal::Caller(Caller { arn: arn.to_owned(), kind, tags, issuer });
                 return Ok(Self { arn: arn.to_owned(), principal, kind, account, holder: Some(holder) });
             }
         }

@@ -95,7 +95,7 @@ impl<'a> Effective<'a> {
     /// The value of the caller's tag; an error where tags are open.
     fn tag(&self, folded: &str) -> Result<Option<&str>, ()> {
         match &self.caller.tags {
-            Tags::Open => Err(()),
+            Tags::Open | Tags::AtLeast(_) => Err(()),
             Tags::Exact(tags) => Ok(tags.get(&ContextKey::new(folded)).map(String::as_str)),
         }
     }

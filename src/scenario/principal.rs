@@ -13,6 +13,8 @@ use crate::vocabulary::context_key::ContextKey;
 pub enum Tags {
     /// These and no others.
     Exact(IndexMap<ContextKey, String>),
+    /// Of a session: these of its role, with their values or its own, and perhaps more (S11.4.17).
+    AtLeast(IndexMap<ContextKey, String>),
     /// Unknown.
     Open,
 }

@@ -93,7 +93,7 @@ fn caller(shape: &Shape, draft: &Draft, tags: IndexMap<ContextKey, String>) -> C
     let (partition, account) = (&shape.partition, shape.account.text());
     if let Some(exact) = &shape.exact {
         let mut caller = exact.clone();
-        if caller.tags == Tags::Open {
+        if !matches!(caller.tags, Tags::Exact(_)) {
             caller.tags = Tags::Exact(tags);
         }
         if caller.kind == CallerKind::RoleSession && caller.issuer.is_none() {

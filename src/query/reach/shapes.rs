@@ -21,7 +21,12 @@ use crate::vocabulary::layer::LayerKind;
 pub(super) fn shapes(scenario: &Scenario, documents: &[&Document], homes: &[Home]) -> Vec<Shape> {
     match &scenario.principal {
         Principal::Caller(caller) => {
-            let shape = |home: &Home| Shape { exact: Some(caller.clone()), ..shape(caller.kind, home) };
+            let tags = match &caller.tags {
+                Tags::AtLeast(tags) => tags.clone(),
+                Tags::Exact(_) | Tags::Open => IndexMap::new(),
+            };
+            let shape =
+                |home: &Home| Shape { exact: Some(caller.clone()), tags: tags.clone(), ..shape(caller.kind, home) };
             let nameless = caller.account().is_none();
             homes.iter().filter(|home| !nameless || !home.cross_account).map(shape).collect()
         }

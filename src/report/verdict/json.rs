@@ -89,7 +89,7 @@ pub fn counterexample_json(found: &Counterexample, line: Option<usize>) -> Value
 fn principal(caller: &Caller) -> Value {
     let tags: Map<String, Value> = match &caller.tags {
         Tags::Exact(tags) => tags.iter().map(|(key, value)| (key.as_str().to_owned(), json!(value))).collect(),
-        Tags::Open => Map::new(),
+        Tags::Open | Tags::AtLeast(_) => Map::new(),
     };
     let mut object = Map::new();
     object.insert("arn".to_owned(), json!(caller.arn));

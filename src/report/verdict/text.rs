@@ -82,7 +82,11 @@ fn question(out: &mut String, goal: &Goal, scenario: &Scenario) {
     goal_lines(out, goal);
     let by = match &scenario.principal {
         Principal::Caller(caller) => {
-            let tags = if caller.tags == Tags::Open { ", any tags" } else { "" };
+            let tags = match caller.tags {
+                Tags::Exact(_) => "",
+                Tags::AtLeast(_) => ", tags of the role or its own",
+                Tags::Open => ", any tags",
+            };
             format!("{} ({}{tags})", caller.arn, caller.kind)
         }
         Principal::Users(pattern) => format!("{pattern} (users, any tags)"),
