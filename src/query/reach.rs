@@ -10,6 +10,7 @@ mod engine;
 mod explain;
 mod homes;
 mod shapes;
+mod silent;
 
 use std::time::{Duration, Instant};
 
@@ -185,6 +186,9 @@ fn further(dialect: &Dialect, action: &Action) -> Vec<String> {
 fn decide(asker: &mut Asker<'_>, view: &View) -> Result<Verdict, ReachError> {
     let verdict = Verdict::new;
     let unknown = |why| Verdict { unknown: Some(why), ..verdict(Answer::Unknown) };
+    if silent::denies(asker, view)? && setting(asker.scenario(), asker.goal()).is_none() {
+        return Ok(verdict(Answer::Unreachable));
+    }
     let chosen = asker.ask(view, Mode::Chosen)?;
     if let Found::Request(found) = chosen {
         return Ok(Verdict { counterexample: Some(*found), ..verdict(Answer::Reachable) });
