@@ -184,6 +184,7 @@ fn together(first: Verdict, second: Verdict) -> Verdict {
         counterexample: None,
         core: core.filter(|_| answer == Answer::Unreachable),
         assumptions: first.assumptions,
+        engine: first.engine,
         notes,
         elapsed: first.elapsed + second.elapsed,
     }

@@ -19,6 +19,7 @@ use crate::symbolic::account::{Account, OpenAccount};
 use crate::symbolic::encode::{Mode, keys_of, lists_of};
 use crate::symbolic::shape::Shape;
 use crate::symbolic::universe::{Profile, Scope, Universe};
+use crate::verdict::EngineName;
 use crate::vocabulary::context_key::ContextKey;
 
 /// How many accounts that no text names are looked at one by one.
@@ -37,6 +38,8 @@ pub(super) struct View {
     pub(super) opened: Vec<Slot>,
     /// Ask only whether the goal has a request at all, whatever policies say.
     pub(super) goal_only: bool,
+    /// What decides whether fields have values.
+    pub(super) engine: EngineName,
 }
 
 /// Asks questions about one scenario and goal, which share what they need.

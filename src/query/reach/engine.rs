@@ -22,9 +22,11 @@ use crate::symbolic::law::Law;
 use crate::symbolic::realise::{Draft, FieldValue, Holds, Realised, Setting, realise};
 use crate::symbolic::shape::{PRINCIPAL_ARN, Shape};
 use crate::symbolic::universe::{Profile, Universe};
-use crate::verdict::Counterexample;
+use crate::verdict::{Counterexample, EngineName};
 use crate::vocabulary::arn::Arn;
 use crate::vocabulary::context_key::ContextKey;
+
+mod strings;
 
 /// How many profiles of a shape are looked at before those of the next.
 const FIRST: usize = 16;
@@ -269,6 +271,9 @@ impl<'a> Engine<'a> {
         if self.refuted.contains(&(guard.shape, formula)) {
             return Ok(Search::Nothing);
         }
+        if self.view.engine == EngineName::Strings {
+            return self.search_strings(place, formula);
+        }
         let mut blocked = false;
         // Whether the profile's own limits were part of a reason.
         let mut local = false;
@@ -290,16 +295,7 @@ impl<'a> Engine<'a> {
                     return Ok(Search::Nothing);
                 }
             };
-            let setting = Setting {
-                atoms: &self.atoms,
-                shape: place.shape,
-                profile: place.profile,
-                asked: self.keys.asked,
-                mode: self.mode,
-                realism: !self.view.any_request,
-                limits: Limits::default(),
-            };
-            match realise(&literals, setting) {
+            match realise(&literals, self.setting(place)) {
                 Realised::Request(draft) => return Ok(Search::Draft(draft, is_least)),
                 Realised::Conflict { literals, holds } => {
                     local |= holds == Holds::Profile;
@@ -313,6 +309,18 @@ impl<'a> Engine<'a> {
             }
         }
         Ok(Search::Undecided(format!("no end after {ROUNDS} refuted models")))
+    }
+
+    fn setting<'s>(&'s self, place: Place<'s>) -> Setting<'s> {
+        Setting {
+            atoms: &self.atoms,
+            shape: place.shape,
+            profile: place.profile,
+            asked: self.keys.asked,
+            mode: self.mode,
+            realism: !self.view.any_request,
+            limits: Limits::default(),
+        }
     }
 
     /// A resource for the request, where no literal asks about it.

@@ -73,7 +73,7 @@ impl Question {
         present.or(blank).or_else(|| wanting(&self.inside)).or(matched).or(listed)
     }
 
-    fn is_always_there(&self, field: Field, setting: Setting<'_>) -> bool {
+    pub(super) fn is_always_there(&self, field: Field, setting: Setting<'_>) -> bool {
         matches!(known(setting.atoms.field_name(field), setting), Known::Within(_) | Known::Value(_))
     }
 
