@@ -192,6 +192,7 @@ impl Verdict {
             assumptions: Vec::new(),
             notes: Vec::new(),
             engine: EngineName::default(),
+            formulas: 0,
             elapsed: Duration::ZERO,
         }
     }
@@ -214,6 +215,8 @@ pub struct Verdict {
     pub notes: Vec<String>,
     /// Which engine decided.
     pub engine: EngineName,
+    /// How many formulas there were to solve, those for what explains it aside; none where slicing decided.
+    pub formulas: usize,
     /// Time for slicing, encoding, solving, decoding and replay.
     pub elapsed: Duration,
 }

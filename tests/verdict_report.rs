@@ -73,6 +73,7 @@ fn verdict(answer: Answer) -> Verdict {
                 .to_owned(),
         ],
         engine: EngineName::Atoms,
+        formulas: 1,
         elapsed: Duration::from_micros(1234),
     }
 }

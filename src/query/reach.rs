@@ -86,7 +86,7 @@ pub fn answer(scenario: &Scenario, goal: &Goal, options: &Options) -> Result<Ver
     let view = View { any_request: options.any_request, engine: options.engine, ..View::default() };
     let mut asker = Asker::new(scenario, goal, deadline);
     let mut verdict = decide(&mut asker, &view)?;
-    verdict.engine = options.engine;
+    (verdict.engine, verdict.formulas) = (options.engine, asker.formulas());
     verdict.notes = notes(scenario, goal);
     verdict
         .notes

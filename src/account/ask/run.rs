@@ -185,6 +185,7 @@ fn together(first: Verdict, second: Verdict) -> Verdict {
         core: core.filter(|_| answer == Answer::Unreachable),
         assumptions: first.assumptions,
         engine: first.engine,
+        formulas: first.formulas + second.formulas,
         notes,
         elapsed: first.elapsed + second.elapsed,
     }

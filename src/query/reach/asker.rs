@@ -53,6 +53,7 @@ pub(super) struct Asker<'a> {
     homes: Homes,
     statements: Vec<Placed<'a>>,
     prepared: Vec<Prepared<'a>>,
+    formulas: usize,
 }
 
 /// The profiles of the actions in one home, with or without realism, each with the statements about its actions.
@@ -79,6 +80,7 @@ impl<'a> Asker<'a> {
             homes,
             statements: statements(scenario),
             prepared: Vec::new(),
+            formulas: 0,
         }
     }
 
@@ -95,6 +97,11 @@ impl<'a> Asker<'a> {
     /// The goal asked about.
     pub(super) fn goal(&self) -> &'a Goal {
         self.goal
+    }
+
+    /// How many formulas there were to solve so far.
+    pub(super) fn formulas(&self) -> usize {
+        self.formulas
     }
 
     /// Asks one question.
@@ -157,7 +164,9 @@ impl<'a> Asker<'a> {
         }
         let keys = Keys { asked: &self.asked, lists: &self.lists };
         let mut engine = Engine::new(self.scenario, self.goal, view, mode, self.deadline, keys)?;
-        engine.run(&shapes, &self.prepared)
+        let found = engine.run(&shapes, &self.prepared);
+        self.formulas += engine.formulas();
+        found
     }
 
     fn prepare(&mut self, shape: &Shape, view: &View) {

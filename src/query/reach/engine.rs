@@ -74,6 +74,8 @@ pub(super) struct Engine<'a> {
     keys: Keys<'a>,
     /// Whether the resource is at the goal's places: the same for every shape and profile.
     places: Option<Formula>,
+    /// How many formulas there were to solve.
+    asked: usize,
 }
 
 /// The keys that a question asks about.
@@ -178,7 +180,13 @@ impl<'a> Engine<'a> {
             refuted: HashSet::new(),
             keys,
             places: None,
+            asked: 0,
         })
+    }
+
+    /// How many formulas there were to solve.
+    pub(super) fn formulas(&self) -> usize {
+        self.asked
     }
 
     /// Looks for a request of some callers.
@@ -226,6 +234,7 @@ impl<'a> Engine<'a> {
         if formula == Formula::FALSE {
             return Ok(Found::Nothing);
         }
+        self.asked += usize::from(!self.view.goal_only);
         let mut atom = |name: String| {
             let field = self.atoms.field(&name);
             self.atoms.number(Atom::Present(field))
