@@ -334,7 +334,7 @@ impl<'a> Engine<'a> {
 
     /// A resource for the request, where no literal asks about it.
     fn complete(&self, draft: &mut Draft, profile: &Profile) {
-        let sample = profile.units.first().map(|unit| unit.sample.clone());
+        let sample = profile.units.first().map(|unit| unit.form.sample.clone());
         draft.entry(RESOURCE.to_owned()).or_insert_with(|| FieldValue::One(sample.unwrap_or_else(|| "*".to_owned())));
     }
 
