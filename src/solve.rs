@@ -9,6 +9,8 @@ use crate::symbolic::sexpr::SexprError;
 
 pub mod script;
 pub mod session;
+pub mod strings;
+mod terms;
 
 /// The oldest Z3 that the bindings support.
 const OLDEST: [u32; 3] = [4, 13, 3];

@@ -42,6 +42,34 @@ impl Answer {
     }
 }
 
+/// What decides whether the fields of a request have values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
+pub enum EngineName {
+    /// Automata and intervals, asked about the atoms of a model.
+    #[default]
+    Atoms,
+    /// Z3's theory of strings, asked about the whole formula: the cross-check, and the baseline of figures of speed.
+    Strings,
+}
+
+impl EngineName {
+    /// Every engine.
+    pub const ALL: [Self; 2] = [Self::Atoms, Self::Strings];
+
+    /// The word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Atoms => "atoms",
+            Self::Strings => "strings",
+        }
+    }
+
+    /// The engine of a word.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|engine| engine.as_str() == text)
+    }
+}
+
 /// Why an answer is unknown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Unknown {
@@ -163,6 +191,8 @@ impl Verdict {
             core: None,
             assumptions: Vec::new(),
             notes: Vec::new(),
+            engine: EngineName::default(),
+            formulas: 0,
             elapsed: Duration::ZERO,
         }
     }
@@ -183,6 +213,10 @@ pub struct Verdict {
     pub assumptions: Vec<Assumption>,
     /// Remarks a reader needs.
     pub notes: Vec<String>,
+    /// Which engine decided.
+    pub engine: EngineName,
+    /// How many formulas there were to solve, those for what explains it aside; none where slicing decided.
+    pub formulas: usize,
     /// Time for slicing, encoding, solving, decoding and replay.
     pub elapsed: Duration,
 }

@@ -13,7 +13,7 @@ use ringfence::report::verdict::{Asked, Timing, json, text};
 use ringfence::request::{Context, ContextValue, Request};
 use ringfence::scenario::{Caller, Loader, Scenario, Tags};
 use ringfence::source::Source;
-use ringfence::verdict::{Answer, Assumption, CoreEntry, Counterexample, Place, Role, Unknown, Verdict};
+use ringfence::verdict::{Answer, Assumption, CoreEntry, Counterexample, EngineName, Place, Role, Unknown, Verdict};
 use ringfence::vocabulary::action::Action;
 use ringfence::vocabulary::caller::CallerKind;
 use ringfence::vocabulary::context_key::ContextKey;
@@ -72,6 +72,8 @@ fn verdict(answer: Answer) -> Verdict {
                      under the first one"
                 .to_owned(),
         ],
+        engine: EngineName::Atoms,
+        formulas: 1,
         elapsed: Duration::from_micros(1234),
     }
 }

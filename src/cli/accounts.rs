@@ -64,7 +64,7 @@ pub(crate) fn read(
 
 /// The options of questions without explanations.
 pub(crate) fn options(asking: &Asking) -> Options {
-    Options { any_request: asking.any_request, explain: false, timeout: Some(asking.timeout) }
+    Options { any_request: asking.any_request, timeout: Some(asking.timeout), ..Options::default() }
 }
 
 /// Prepares a question about many principals; none if documents cannot be read, and then they were shown.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use ringfence::policy::DocumentKind;
-use ringfence::verdict::Answer;
+use ringfence::verdict::{Answer, EngineName};
 use ringfence::vocabulary::ruling::{NotPrincipal, ResourceStar, UserBoundary};
 
 /// What the program is asked to do.
@@ -173,6 +173,9 @@ pub(crate) struct Reach {
     /// How questions are asked.
     #[command(flatten)]
     pub(crate) asking: Asking,
+    /// What decides: atoms, or strings, which gives the fields to Z3's theory of strings: slow, for a second opinion
+    #[arg(long, value_name = "ENGINE", value_parser = engine(), default_value = "atoms", conflicts_with = "account")]
+    pub(crate) engine: EngineName,
     /// One question for each action that the goal matches, one line each
     #[arg(long, conflicts_with_all = ["batch", "account", "shard"])]
     pub(crate) each: bool,
@@ -271,6 +274,11 @@ impl std::str::FromStr for Shard {
 fn answer() -> impl TypedValueParser<Value = Answer> {
     let words = PossibleValuesParser::new(Answer::ALL.map(Answer::as_str));
     words.try_map(|word| Answer::parse(&word).ok_or("is no verdict"))
+}
+
+fn engine() -> impl TypedValueParser<Value = EngineName> {
+    let words = PossibleValuesParser::new(EngineName::ALL.map(EngineName::as_str));
+    words.try_map(|word| EngineName::parse(&word).ok_or("is no engine"))
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {

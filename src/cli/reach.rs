@@ -39,6 +39,7 @@ pub(crate) fn run(arguments: &Reach, color: Color) -> Result<Exit> {
         any_request: arguments.asking.any_request,
         explain: arguments.explain || !arguments.each,
         timeout: Some(arguments.asking.timeout),
+        engine: arguments.engine,
     };
     let asked = Instant::now();
     if arguments.each {

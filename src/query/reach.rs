@@ -26,7 +26,7 @@ use crate::scenario::{Principal, ResourceAccount, Scenario};
 use crate::source::{Span, Spanned};
 use crate::symbolic::encode::Mode;
 use crate::symbolic::universe;
-use crate::verdict::{Answer, Unknown, Verdict};
+use crate::verdict::{Answer, EngineName, Unknown, Verdict};
 use crate::vocabulary::action::{Action, ActionPattern, ActionPatternKind};
 use crate::vocabulary::catalogue::Catalogue;
 use crate::vocabulary::dialect::{Dialect, Exception, ExceptionKind};
@@ -41,6 +41,8 @@ pub struct Options {
     pub explain: bool,
     /// Give up after this long.
     pub timeout: Option<Duration>,
+    /// What decides.
+    pub engine: EngineName,
 }
 
 /// Why a question has no verdict.
@@ -82,9 +84,10 @@ pub fn answer(scenario: &Scenario, goal: &Goal, options: &Options) -> Result<Ver
     let start = Instant::now();
     described(scenario)?;
     let deadline = options.timeout.map(|timeout| start + timeout);
-    let view = View { any_request: options.any_request, ..View::default() };
+    let view = View { any_request: options.any_request, engine: options.engine, ..View::default() };
     let mut asker = Asker::new(scenario, goal, deadline);
     let mut verdict = decide(&mut asker, &view)?;
+    (verdict.engine, verdict.formulas) = (options.engine, asker.formulas());
     verdict.notes = notes(scenario, goal);
     verdict
         .notes

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::solve;
 use crate::symbolic::law::Law;
+use crate::verdict::EngineName;
 use crate::vocabulary::catalogue::Catalogue;
 use crate::vocabulary::dialect::Dialect;
 
@@ -69,13 +70,14 @@ pub(super) fn json(dialect: &Dialect) -> [(&'static str, Value); 3] {
 }
 
 /// As running text.
-pub(super) fn text(dialect: &Dialect) -> String {
+pub(super) fn text(dialect: &Dialect, engine: EngineName) -> String {
     format!(
-        "dialect {}, encodings {}; catalogue of {} ({}); engine atoms, Z3 {}",
+        "dialect {}, encodings {}; catalogue of {} ({}); engine {}, Z3 {}",
         dialect.name(),
         encodings_digest(dialect),
         catalogue_date().as_deref().unwrap_or("an unknown day"),
         catalogue_sources().join(", "),
+        engine.as_str(),
         z3(),
     )
 }

@@ -8,7 +8,7 @@ use crate::goal::Goal;
 use crate::report::excerpt::{context_lines, labelled, wrapped};
 use crate::report::verdict::{NOT_MODELLED, counterexample_json, goal_lines};
 use crate::report::versions;
-use crate::verdict::{Answer, Unknown, Verdict};
+use crate::verdict::{Answer, EngineName, Unknown, Verdict};
 
 /// How many answers there were of each kind.
 #[derive(Debug, Clone, Copy, Default)]
@@ -103,7 +103,7 @@ pub fn summary(tally: &Tally, accounts: &Accounts) -> String {
     labelled(&mut out, "answer", &of);
     labelled(&mut out, "accounts", &accounts.names.join(", "));
     wrapped(&mut out, "limits", &format!("not modelled: {}", NOT_MODELLED.join("; ")));
-    wrapped(&mut out, "versions", &versions::text(accounts.dialect));
+    wrapped(&mut out, "versions", &versions::text(accounts.dialect, EngineName::Atoms));
     out
 }
 

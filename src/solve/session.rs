@@ -3,27 +3,15 @@
 //! In: formulas, and lemmas as clauses. Out: truth values of atoms, or that there are none. `QF_FD` and assumptions: a
 //! fresh solver of this logic costs a third of a general one, and does not degrade with push and pop.
 
-use std::collections::HashMap;
 use std::time::Duration;
 
 use z3::ast::Bool;
-use z3::{Params, SatResult, Solver};
+use z3::{SatResult, Solver};
 
 use super::SolveError;
-use crate::symbolic::formula::{Formula, Formulas, Node};
-
-/// Truth values of the atoms of a formula.
-#[derive(Debug, Clone, Default)]
-pub struct Model {
-    atoms: HashMap<u32, bool>,
-}
-
-impl Model {
-    /// The value of an atom; false where the solver did not care.
-    pub fn value(&self, atom: u32) -> bool {
-        self.atoms.get(&atom).copied().unwrap_or_default()
-    }
-}
+pub use super::terms::Model;
+use super::terms::{Terms, limit};
+use crate::symbolic::formula::{Formula, Formulas};
 
 /// What became of a check.
 #[derive(Debug, Clone)]
@@ -40,8 +28,7 @@ pub enum Checked {
 #[derive(Debug)]
 pub struct Session {
     solver: Solver,
-    nodes: HashMap<Formula, Bool>,
-    atoms: HashMap<u32, Bool>,
+    terms: Terms,
 }
 
 impl Session {
@@ -51,14 +38,12 @@ impl Session {
     /// Z3 lacks the logic.
     pub fn new() -> Result<Self, SolveError> {
         let solver = Solver::new_for_logic("QF_FD").ok_or_else(|| SolveError::Logic("QF_FD".to_owned()))?;
-        Ok(Self { solver, nodes: HashMap::new(), atoms: HashMap::new() })
+        Ok(Self { solver, terms: Terms::default() })
     }
 
     /// Bounds each later check.
     pub fn limit(&self, time: Duration) {
-        let mut params = Params::new();
-        params.set_u32("timeout", u32::try_from(time.as_millis()).unwrap_or(u32::MAX));
-        self.solver.set_params(&params);
+        limit(&self.solver, time);
     }
 
     /// Adds a clause that holds for ever.
@@ -66,7 +51,7 @@ impl Session {
         let parts: Vec<Bool> = literals
             .iter()
             .map(|(atom, truth)| {
-                let own = self.atom(*atom);
+                let own = self.terms.atom(*atom);
                 if *truth { own } else { own.not() }
             })
             .collect();
@@ -102,7 +87,7 @@ impl Session {
         let mut fixed = self.fixed(goal, assumed);
         let atoms = formulas.atoms_of(formula);
         for number in atoms.iter().copied() {
-            let absent = self.atom(number).not();
+            let absent = self.terms.atom(number).not();
             if model.value(number) {
                 fixed.push(absent);
                 if self.solver.check_assumptions(&fixed) == SatResult::Sat
@@ -111,7 +96,7 @@ impl Session {
                     model = found;
                 } else {
                     fixed.pop();
-                    fixed.push(self.atom(number));
+                    fixed.push(self.terms.atom(number));
                 }
             } else {
                 fixed.push(absent);
@@ -122,46 +107,18 @@ impl Session {
 
     /// A formula's name and the atoms that are assumed with it.
     fn fixed(&mut self, goal: Bool, assumed: &[u32]) -> Vec<Bool> {
-        std::iter::once(goal).chain(assumed.iter().map(|number| self.atom(*number))).collect()
+        std::iter::once(goal).chain(assumed.iter().map(|number| self.terms.atom(*number))).collect()
     }
 
     /// The values of some atoms.
     fn model(&self, atoms: &[u32]) -> Option<Model> {
-        let model = self.solver.get_model()?;
-        let value = |own: &Bool| model.eval(own, false).and_then(|value| value.as_bool()).unwrap_or_default();
-        let known = atoms.iter().filter_map(|number| Some((*number, value(self.atoms.get(number)?))));
-        Some(Model { atoms: known.collect() })
-    }
-
-    fn atom(&mut self, number: u32) -> Bool {
-        self.atoms.entry(number).or_insert_with(|| Bool::new_const(number)).clone()
+        Some(self.terms.read(&self.solver.get_model()?, atoms))
     }
 
     /// A name for the formula, defined by clauses: each node of the arena is said once.
     fn build(&mut self, formulas: &Formulas, formula: Formula) -> Bool {
-        let mut pending = vec![(formula, false)];
-        while let Some((formula, parts_done)) = pending.pop() {
-            if self.nodes.contains_key(&formula) {
-                continue;
-            }
-            let node = formulas.node(formula);
-            if !parts_done {
-                pending.push((formula, true));
-                pending.extend(node.parts().iter().map(|part| (*part, false)));
-                continue;
-            }
-            let parts: Vec<Bool> = node.parts().iter().filter_map(|part| self.nodes.get(part).cloned()).collect();
-            let built = match node {
-                Node::Constant(value) => Bool::from_bool(*value),
-                Node::Atom(number) => self.atom(*number),
-                Node::Not(_) => parts.first().map_or_else(|| Bool::from_bool(false), Bool::not),
-                Node::And(_) => Bool::and(&parts),
-                Node::Or(_) => Bool::or(&parts),
-            };
-            self.nodes.insert(formula, built);
-        }
         // An assumption has to be a name: the solver of finite domains takes no other.
-        let built = self.nodes.get(&formula).cloned().unwrap_or_else(|| Bool::from_bool(false));
+        let built = self.terms.build(formulas, formula);
         let name = Bool::new_const(format!("f{}", formula.index()));
         self.solver.assert(name.implies(&built));
         name

@@ -178,6 +178,11 @@ impl Atoms {
         self.atoms.insert_full(atom).0 as u32
     }
 
+    /// The number of an atom, if it is interned.
+    pub fn number_of(&self, atom: Atom) -> Option<u32> {
+        self.atoms.get_index_of(&atom).map(|index| index as u32)
+    }
+
     /// The atom of a number.
     pub fn atom(&self, number: u32) -> Option<Atom> {
         self.atoms.get_index(number as usize).copied()

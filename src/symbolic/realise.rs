@@ -4,6 +4,7 @@
 //! whether the shape's and profile's own limits are part of it) that no request satisfies together: a theorem, kept as a
 //! lemma. Values are checked against every literal before they are handed out.
 
+mod adopt;
 mod attempt;
 mod question;
 mod relation;
@@ -16,10 +17,13 @@ use indexmap::IndexSet;
 use crate::symbolic::atom::{Atom, Atoms, Field};
 use crate::symbolic::encode::{Mode, RESOURCE};
 use crate::symbolic::field::Limits;
+use crate::symbolic::language::Language;
 use crate::symbolic::shape::{PRINCIPAL_ARN, SESSION, Shape, USERNAME};
 use crate::symbolic::universe::Profile;
+use crate::vocabulary::catalogue::ScalarType;
 use crate::vocabulary::context_key::ContextKey;
 
+pub use adopt::adopt;
 use question::Question;
 
 /// The value of a field.
@@ -80,8 +84,26 @@ pub struct Setting<'a> {
     pub limits: Limits,
 }
 
-/// Finds values for the fields that literals ask about.
-pub fn realise(literals: &[(u32, bool)], setting: Setting<'_>) -> Realised {
+impl Setting<'_> {
+    /// What limits a field's values besides literals.
+    pub fn domain(&self, field: Field) -> Option<Language> {
+        question::domain(self.atoms.field_name(field), *self)
+    }
+
+    /// Whether requests always have the field.
+    pub fn is_always_there(&self, field: Field) -> bool {
+        let name = self.atoms.field_name(field);
+        name == RESOURCE || name.starts_with('=') || Question::default().is_always_there(field, *self)
+    }
+
+    /// The type of a field's values, and whether it has several; none if nothing declares it.
+    pub fn declared(&self, field: Field) -> Option<(ScalarType, bool)> {
+        question::key_type(self.atoms.field_name(field))
+    }
+}
+
+/// What literals ask about each field.
+fn questions(literals: &[(u32, bool)], setting: Setting<'_>) -> BTreeMap<Field, Question> {
     let mut questions: BTreeMap<Field, Question> = BTreeMap::new();
     for (number, truth) in literals {
         let Some(atom) = setting.atoms.atom(*number) else { continue };
@@ -108,6 +130,12 @@ pub fn realise(literals: &[(u32, bool)], setting: Setting<'_>) -> Realised {
     {
         questions.entry(arn).or_default().needed = true;
     }
+    questions
+}
+
+/// Finds values for the fields that literals ask about.
+pub fn realise(literals: &[(u32, bool)], setting: Setting<'_>) -> Realised {
+    let questions = questions(literals, setting);
     for (field, question) in &questions {
         if let Some((literals, holds)) = question.contradiction(*field, setting) {
             return Realised::Conflict { literals, holds };

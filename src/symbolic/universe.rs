@@ -5,6 +5,7 @@
 //! is a question about resource and context alone. Facts: S11.4.10 to S11.4.12, S14.7.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use indexmap::{IndexMap, IndexSet};
 
@@ -13,25 +14,29 @@ use crate::policy::{Clause, Document};
 use crate::source::Spanned;
 use crate::symbolic::ability::{Abilities, Ability};
 use crate::symbolic::account::Account;
-use crate::symbolic::field::{FieldAnswer, Hints, Limits, solve};
 use crate::symbolic::keys;
-use crate::symbolic::language::{CharClass, Glob, Language, Piece};
+use crate::symbolic::language::{Glob, Language};
 use crate::symbolic::unlisted::{UNLISTED, names};
 use crate::vocabulary::action::{Action, ActionPattern, ActionPatternKind};
 use crate::vocabulary::catalogue::{Catalogue, CatalogueAction, Service};
 use crate::vocabulary::context_key::ContextKey;
-use crate::vocabulary::dialect::{Dialect, Exception, ExceptionKind};
-use crate::vocabulary::resource::ResourcePattern;
+use crate::vocabulary::dialect::Dialect;
+
+mod forms;
+
+pub use forms::Form;
+use forms::{Forms, ResourceType, Traits, traits, with_forms};
 
 /// An action that the goal can mean.
 #[derive(Debug, Clone)]
 pub struct Candidate {
     /// The action, in canonical case.
-    pub action: Action,
+    pub action: Arc<Action>,
     /// Its service, if the catalogue has it.
     pub service: Option<&'static Service>,
     /// What the catalogue says of it; none if it is not listed.
     pub listed: Option<&'static CatalogueAction>,
+    traits: Arc<Traits>,
 }
 
 /// An action on one of its resource types.
@@ -39,10 +44,8 @@ pub struct Candidate {
 pub struct Unit {
     /// The candidate.
     pub candidate: usize,
-    /// The ARNs of the resource type; `*` for actions without one.
-    pub resources: Glob,
-    /// One of them that reads well.
-    pub sample: String,
+    /// The ARNs of the resource type.
+    pub form: Arc<Form>,
     /// Its place among the forms of the type's ARNs, the usual one first.
     rank: usize,
 }
@@ -74,9 +77,9 @@ pub struct Profile {
     /// What else the facts of realism say of the actions.
     pub ability: Ability,
     /// The resources of all units together.
-    pub resources: Language,
+    pub resources: Arc<Language>,
     /// The same, with every ARN of the service for actions without resource type (S14.7).
-    pub widest: Language,
+    pub widest: Arc<Language>,
 }
 
 /// What profiles are made for.
@@ -170,7 +173,8 @@ impl Universe {
     /// The universe of one action, as a concrete request names it.
     pub fn of_one(action: Action) -> Self {
         let by_prefix = HashMap::from([(action.prefix().to_owned(), vec![0])]);
-        let candidates = vec![Candidate { action, service: None, listed: None }];
+        let traits = Arc::default();
+        let candidates = vec![Candidate { action: Arc::new(action), service: None, listed: None, traits }];
         Self { candidates, by_prefix, unnamed: None, clauses: IndexSet::new(), numbers: HashMap::new() }
     }
 
@@ -185,22 +189,18 @@ impl Universe {
         if !goal.actions.iter().any(|pattern| could_name(&pattern.value, prefix, name)) {
             return;
         }
-        let Ok(action) = Action::parse(&format!("{prefix}:{name}")) else { return };
+        let Ok((action, traits)) = traits(scope.dialect, (prefix, name), listed) else { return };
         let matches = |pattern: &Spanned<ActionPattern>| matches(&pattern.value, &action);
         if !goal.actions.iter().any(matches) || goal.except.iter().any(matches) {
             return;
         }
         let exact = goal.actions.iter().any(|pattern| matches(pattern) && !pattern.value.as_str().contains(['*', '?']));
-        let free = scope.dialect.exceptions().iter().any(|exception| {
-            matches!(exception.kind, ExceptionKind::NeedsNoPermission | ExceptionKind::ByAccountSetting)
-                && self::matches(&exception.action, &action)
-        });
-        if free && !exact {
+        if traits.free && !exact {
             return;
         }
         let index = self.candidates.len();
         self.by_prefix.entry(action.prefix().to_owned()).or_default().push(index);
-        self.candidates.push(Candidate { action, service, listed });
+        self.candidates.push(Candidate { action, service, listed, traits });
     }
 
     /// The candidates.
@@ -256,57 +256,58 @@ impl Universe {
 
     /// The profiles: actions that no clause, no exception of the law and none of `asked` keys tells apart.
     pub fn profiles(&self, asked: &IndexSet<ContextKey>, scope: Scope<'_>) -> Vec<Profile> {
+        with_forms(scope, |forms| self.grouped(asked, scope, forms))
+    }
+
+    fn grouped(&self, asked: &IndexSet<ContextKey>, scope: Scope<'_>, forms: &mut Forms) -> Vec<Profile> {
         let carried: Vec<keys::Carried<'_>> = asked.iter().map(|key| keys::Carried::new(scope.dialect, key)).collect();
         let mut groups: IndexMap<Signature, Group> = IndexMap::new();
         let abilities = Abilities::new(asked, scope.dialect);
         for (index, candidate) in self.candidates.iter().enumerate() {
             let clauses: Vec<bool> =
                 self.clauses.iter().map(|members| members.get(index).copied().unwrap_or_default()).collect();
-            let same = |exception: &Exception| matches(&exception.action, &candidate.action);
-            let apart: Vec<bool> = scope.dialect.exceptions().iter().map(same).collect();
-            let under_rcps = under_rcps(&candidate.action);
             let ability = abilities.of(candidate);
-            for (resource_type, resources, wider) in resource_types(candidate, scope) {
+            for ResourceType { name, forms: own, wider } in forms.of(candidate, scope).iter() {
                 let carries = |carried: &keys::Carried<'_>| {
-                    scope.any_request || carried.by(candidate.service, candidate.listed, resource_type)
+                    scope.any_request || carried.by(candidate.service, candidate.listed, *name)
                 };
                 let keys: Vec<bool> = carried.iter().map(carries).collect();
-                for (rank, (glob, sample)) in resources.into_iter().enumerate() {
-                    let exceptions =
-                        scope.dialect.exceptions().iter().zip(&apart).map(|(exception, same)| {
-                            if *same { reach(&exception.resource, &glob) } else { Reach::None }
-                        });
+                for (rank, form) in own.iter().enumerate() {
                     let signature = Signature {
                         clauses: clauses.clone(),
-                        exceptions: exceptions.collect(),
-                        under_rcps,
+                        exceptions: forms.exceptions(scope.dialect, &candidate.traits.apart, form),
+                        under_rcps: candidate.traits.under_rcps,
                         keys: keys.clone(),
                         ability: ability.clone(),
                     };
                     let group = groups.entry(signature).or_default();
-                    group.units.push(Unit { candidate: index, resources: glob, sample, rank });
-                    group.wider.extend(wider.iter().cloned());
+                    group.units.push(Unit { candidate: index, form: Arc::clone(form), rank });
+                    if let Some(wider) = wider
+                        && !group.wider.iter().any(|own| Arc::ptr_eq(own, wider))
+                    {
+                        group.wider.push(Arc::clone(wider));
+                    }
                 }
             }
         }
-        let profile = |(signature, group): (Signature, Group)| {
+        let mut profile = |(signature, group): (Signature, Group)| {
             let mut units = group.units;
             // An unlisted action is shown only where no listed one will do, a short ARN before a long one.
             units.sort_by_key(|unit| {
                 let listed = self.candidates.get(unit.candidate).and_then(|candidate| candidate.listed);
                 let without_type = listed.is_some_and(|listed| listed.resources.is_empty());
-                (listed.is_none(), unit.rank, without_type, unit.sample.len(), unit.candidate)
+                (listed.is_none(), unit.rank, without_type, unit.form.sample.len(), unit.candidate)
             });
-            let globs: BTreeSet<Glob> = units.iter().map(|unit| unit.resources.clone()).collect();
-            let resources = Language::new(globs.iter().cloned());
+            let own = units.iter().map(|unit| &unit.form);
+            let resources = forms.language(own.clone());
             let widest = match group.wider.is_empty() {
-                true => resources.clone(),
-                false => Language::new(globs.into_iter().chain(group.wider)),
+                true => Arc::clone(&resources),
+                false => forms.language(own.chain(&group.wider)),
             };
             let Signature { clauses, exceptions, under_rcps, keys, ability } = signature;
             Profile { units, clauses, exceptions, under_rcps, keys, ability, resources, widest }
         };
-        groups.into_iter().map(profile).collect()
+        groups.into_iter().map(&mut profile).collect()
     }
 }
 
@@ -324,31 +325,7 @@ struct Signature {
 #[derive(Default)]
 struct Group {
     units: Vec<Unit>,
-    wider: BTreeSet<Glob>,
-}
-
-/// Which of some resources an exception is about.
-fn reach(pattern: &ResourcePattern, resources: &Glob) -> Reach {
-    let glob = match pattern {
-        ResourcePattern::Every => return Reach::All,
-        ResourcePattern::Arn(pattern) => Glob::from_glyphs(pattern.glyphs()),
-    };
-    let Some(glob) = glob else { return Reach::Some };
-    if glob.covers(resources) {
-        return Reach::All;
-    }
-    let [own, other] = [glob, resources.clone()].map(|glob| Language::new([glob]));
-    match solve(&[&own, &other], &[], &Hints::default(), Limits::default()) {
-        FieldAnswer::Conflict { .. } => Reach::None,
-        FieldAnswer::Witness(_) | FieldAnswer::Undecided => Reach::Some,
-    }
-}
-
-/// Whether RCPs cover an action: its service is one of theirs (S10.3), and it has a resource (S10.4).
-fn under_rcps(action: &Action) -> bool {
-    let service = Catalogue::embedded().service(action.prefix()).and_then(Result::ok);
-    let has_resource = |listed: &CatalogueAction| !listed.resources.is_empty();
-    service.is_some_and(|service| service.rcp && service.action(action.name()).is_none_or(has_resource))
+    wider: Vec<Arc<Form>>,
 }
 
 /// Whether a pattern can match an action of a service.
@@ -381,99 +358,4 @@ pub fn matches(pattern: &ActionPattern, action: &Action) -> bool {
                 }
         }
     }
-}
-
-type ResourceType = (Option<&'static str>, Vec<(Glob, String)>, Vec<Glob>);
-
-/// The resource types of an action: name, ARNs, and what a proof must hold for besides.
-fn resource_types(candidate: &Candidate, scope: Scope<'_>) -> Vec<ResourceType> {
-    let every = || vec![(Glob::new([Piece::Many(CharClass::Anything)]), String::from("*"))];
-    if scope.any_request {
-        return vec![(None, every(), Vec::new())];
-    }
-    let (Some(service), Some(listed)) = (candidate.service, candidate.listed) else {
-        // An unlisted action fits any resource: `*`, or an ARN of the caller's partition.
-        let any = format!("arn:{}:", scope.partition);
-        let rest = |parts: usize| {
-            (0..parts).flat_map(|_| [Piece::Many(CharClass::NotColon), Piece::Literal(':')]).collect::<Vec<_>>()
-        };
-        let arn = literal(&any).into_iter().chain(rest(3)).chain([Piece::Many(CharClass::Anything)]);
-        let sample = format!("{any}{}::{}:example", candidate.action.prefix(), scope.account.text());
-        let star = (Glob::literal("*"), String::from("*"));
-        return vec![(None, vec![star, (Glob::new(arn), sample)], Vec::new())];
-    };
-    if listed.resources.is_empty() {
-        let form = |form| (template(form, scope, Piece::Literal('*')), sample(form, scope));
-        let forms = scope.dialect.forms(&candidate.action).map(form);
-        let chosen = std::iter::once((Glob::literal("*"), String::from("*"))).chain(forms).collect();
-        let service_arn = literal(&format!("arn:{}:{}:", scope.partition, service.prefix)).into_iter().chain([
-            Piece::Many(CharClass::NotColon),
-            Piece::Literal(':'),
-            Piece::Many(CharClass::NotColon),
-            Piece::Literal(':'),
-            Piece::Many(CharClass::Anything),
-        ]);
-        return vec![(None, chosen, vec![Glob::new(service_arn)])];
-    }
-    let mut types = Vec::with_capacity(listed.resources.len());
-    for resource in &listed.resources {
-        let arns = service.resource_types.iter().filter(|own| own.name == resource.name);
-        let star = Piece::Many(CharClass::Anything);
-        let arns = arns.map(|own| own.arn.as_str());
-        let arns = arns.chain(scope.dialect.also(&service.prefix, &resource.name));
-        let globs: Vec<(Glob, String)> = arns.map(|arn| (template(arn, scope, star), sample(arn, scope))).collect();
-        // A type without ARN template in the catalogue can be any resource.
-        types.push((Some(resource.name.as_str()), if globs.is_empty() { every() } else { globs }, Vec::new()));
-    }
-    types
-}
-
-fn literal(text: &str) -> Vec<Piece> {
-    text.chars().map(Piece::Literal).collect()
-}
-
-/// An ARN of a template that reads well.
-fn sample(arn: &str, scope: Scope<'_>) -> String {
-    let mut text = String::with_capacity(arn.len());
-    let mut rest = arn;
-    while let Some((plain, behind)) = rest.split_once("${") {
-        text.push_str(plain);
-        let Some((name, after)) = behind.split_once('}') else { break };
-        text.push_str(match name {
-            "Partition" => scope.partition,
-            "Account" => scope.account.text(),
-            "Region" => "us-east-1",
-            "BucketName" => "example-bucket",
-            _ => "example",
-        });
-        rest = after;
-    }
-    text.push_str(rest);
-    text
-}
-
-/// An ARN template with partition and account put in; other placeholders stand for any text that is not empty.
-fn template(arn: &str, scope: Scope<'_>, star: Piece) -> Glob {
-    let mut pieces = Vec::new();
-    let mut rest = arn;
-    let mut colons = 0;
-    while let Some((plain, behind)) = rest.split_once("${") {
-        colons += plain.matches(':').count();
-        pieces.extend(literal(plain));
-        let Some((name, after)) = behind.split_once('}') else { break };
-        match name {
-            "Partition" => pieces.extend(literal(scope.partition)),
-            "Account" if colons == 4 => pieces.extend(scope.account.pieces()),
-            "Region" => pieces.push(Piece::Some(CharClass::NoSlashNorColon)),
-            "BucketName" => pieces.push(Piece::Some(CharClass::NoSlashNorColon)),
-            "UserNameWithPath" | "RoleNameWithPath" | "GroupNameWithPath" | "PolicyNameWithPath" => {
-                pieces.push(Piece::Some(CharClass::PathCharacters));
-            }
-            _ if colons < 5 => pieces.push(Piece::Some(CharClass::NotColon)),
-            _ => pieces.push(Piece::Some(CharClass::Anything)),
-        }
-        rest = after;
-    }
-    pieces.extend(rest.chars().map(|c| if c == '*' { star } else { Piece::Literal(c) }));
-    Glob::new(pieces)
 }

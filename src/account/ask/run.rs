@@ -184,6 +184,8 @@ fn together(first: Verdict, second: Verdict) -> Verdict {
         counterexample: None,
         core: core.filter(|_| answer == Answer::Unreachable),
         assumptions: first.assumptions,
+        engine: first.engine,
+        formulas: first.formulas + second.formulas,
         notes,
         elapsed: first.elapsed + second.elapsed,
     }

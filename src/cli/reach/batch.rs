@@ -80,6 +80,7 @@ pub(super) fn run(arguments: &Reach, batch: &Path) -> Result<Exit> {
         any_request: arguments.asking.any_request,
         explain: arguments.explain,
         timeout: Some(arguments.asking.timeout),
+        engine: arguments.engine,
     };
     let setting = Arc::new(Setting {
         name: if stdin { STDIN.to_owned() } else { batch.display().to_string() },

@@ -19,6 +19,7 @@ use crate::symbolic::account::{Account, OpenAccount};
 use crate::symbolic::encode::{Mode, keys_of, lists_of};
 use crate::symbolic::shape::Shape;
 use crate::symbolic::universe::{Profile, Scope, Universe};
+use crate::verdict::EngineName;
 use crate::vocabulary::context_key::ContextKey;
 
 /// How many accounts that no text names are looked at one by one.
@@ -37,6 +38,8 @@ pub(super) struct View {
     pub(super) opened: Vec<Slot>,
     /// Ask only whether the goal has a request at all, whatever policies say.
     pub(super) goal_only: bool,
+    /// What decides whether fields have values.
+    pub(super) engine: EngineName,
 }
 
 /// Asks questions about one scenario and goal, which share what they need.
@@ -50,6 +53,7 @@ pub(super) struct Asker<'a> {
     homes: Homes,
     statements: Vec<Placed<'a>>,
     prepared: Vec<Prepared<'a>>,
+    formulas: usize,
 }
 
 /// The profiles of the actions in one home, with or without realism, each with the statements about its actions.
@@ -76,6 +80,7 @@ impl<'a> Asker<'a> {
             homes,
             statements: statements(scenario),
             prepared: Vec::new(),
+            formulas: 0,
         }
     }
 
@@ -92,6 +97,11 @@ impl<'a> Asker<'a> {
     /// The goal asked about.
     pub(super) fn goal(&self) -> &'a Goal {
         self.goal
+    }
+
+    /// How many formulas there were to solve so far.
+    pub(super) fn formulas(&self) -> usize {
+        self.formulas
     }
 
     /// Asks one question.
@@ -154,7 +164,9 @@ impl<'a> Asker<'a> {
         }
         let keys = Keys { asked: &self.asked, lists: &self.lists };
         let mut engine = Engine::new(self.scenario, self.goal, view, mode, self.deadline, keys)?;
-        engine.run(&shapes, &self.prepared)
+        let found = engine.run(&shapes, &self.prepared);
+        self.formulas += engine.formulas();
+        found
     }
 
     fn prepare(&mut self, shape: &Shape, view: &View) {

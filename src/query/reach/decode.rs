@@ -19,6 +19,7 @@ use crate::symbolic::shape::{ISSUER, Known, PRINCIPAL_ARN, PRINCIPAL_TAG, SESSIO
 use crate::symbolic::universe::{Profile, Universe};
 use crate::symbolic::user_id::{USER_ID, session_of};
 use crate::verdict::{Counterexample, Place};
+use crate::vocabulary::action::Action;
 use crate::vocabulary::arn::{Arn, friendly_name};
 use crate::vocabulary::caller::CallerKind;
 use crate::vocabulary::context_key::ContextKey;
@@ -40,7 +41,7 @@ pub(super) fn decode(
         _ => None,
     };
     let resource = text_of(RESOURCE).ok_or_else(|| internal("the draft has no resource"))?;
-    let unit = profile.units.iter().find(|unit| unit.resources.contains(resource)).or(profile.units.first());
+    let unit = profile.units.iter().find(|unit| unit.form.resources.contains(resource)).or(profile.units.first());
     let candidate = unit.and_then(|unit| universe.candidates().get(unit.candidate));
     let candidate = candidate.ok_or_else(|| internal("the profile has no action"))?;
     let mut context = Context::default();
@@ -67,7 +68,7 @@ pub(super) fn decode(
         context.insert(key, value).map_err(|error| internal(&error.to_string()))?;
     }
     let caller = caller(shape, draft, tags);
-    let request = Request { action: candidate.action.clone(), resource: resource.to_owned(), context };
+    let request = Request { action: Action::clone(&candidate.action), resource: resource.to_owned(), context };
     if !view.dropped.is_empty() || !view.opened.is_empty() {
         // A question about less than the scenario is answered by the solver alone.
         let resource_account = shape.resource_account.text().to_owned();

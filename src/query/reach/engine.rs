@@ -22,9 +22,11 @@ use crate::symbolic::law::Law;
 use crate::symbolic::realise::{Draft, FieldValue, Holds, Realised, Setting, realise};
 use crate::symbolic::shape::{PRINCIPAL_ARN, Shape};
 use crate::symbolic::universe::{Profile, Universe};
-use crate::verdict::Counterexample;
+use crate::verdict::{Counterexample, EngineName};
 use crate::vocabulary::arn::Arn;
 use crate::vocabulary::context_key::ContextKey;
+
+mod strings;
 
 /// How many profiles of a shape are looked at before those of the next.
 const FIRST: usize = 16;
@@ -72,6 +74,8 @@ pub(super) struct Engine<'a> {
     keys: Keys<'a>,
     /// Whether the resource is at the goal's places: the same for every shape and profile.
     places: Option<Formula>,
+    /// How many formulas there were to solve.
+    asked: usize,
 }
 
 /// The keys that a question asks about.
@@ -176,7 +180,13 @@ impl<'a> Engine<'a> {
             refuted: HashSet::new(),
             keys,
             places: None,
+            asked: 0,
         })
+    }
+
+    /// How many formulas there were to solve.
+    pub(super) fn formulas(&self) -> usize {
+        self.asked
     }
 
     /// Looks for a request of some callers.
@@ -224,6 +234,7 @@ impl<'a> Engine<'a> {
         if formula == Formula::FALSE {
             return Ok(Found::Nothing);
         }
+        self.asked += usize::from(!self.view.goal_only);
         let mut atom = |name: String| {
             let field = self.atoms.field(&name);
             self.atoms.number(Atom::Present(field))
@@ -269,6 +280,9 @@ impl<'a> Engine<'a> {
         if self.refuted.contains(&(guard.shape, formula)) {
             return Ok(Search::Nothing);
         }
+        if self.view.engine == EngineName::Strings {
+            return self.search_strings(place, formula);
+        }
         let mut blocked = false;
         // Whether the profile's own limits were part of a reason.
         let mut local = false;
@@ -290,16 +304,7 @@ impl<'a> Engine<'a> {
                     return Ok(Search::Nothing);
                 }
             };
-            let setting = Setting {
-                atoms: &self.atoms,
-                shape: place.shape,
-                profile: place.profile,
-                asked: self.keys.asked,
-                mode: self.mode,
-                realism: !self.view.any_request,
-                limits: Limits::default(),
-            };
-            match realise(&literals, setting) {
+            match realise(&literals, self.setting(place)) {
                 Realised::Request(draft) => return Ok(Search::Draft(draft, is_least)),
                 Realised::Conflict { literals, holds } => {
                     local |= holds == Holds::Profile;
@@ -315,9 +320,21 @@ impl<'a> Engine<'a> {
         Ok(Search::Undecided(format!("no end after {ROUNDS} refuted models")))
     }
 
+    fn setting<'s>(&'s self, place: Place<'s>) -> Setting<'s> {
+        Setting {
+            atoms: &self.atoms,
+            shape: place.shape,
+            profile: place.profile,
+            asked: self.keys.asked,
+            mode: self.mode,
+            realism: !self.view.any_request,
+            limits: Limits::default(),
+        }
+    }
+
     /// A resource for the request, where no literal asks about it.
     fn complete(&self, draft: &mut Draft, profile: &Profile) {
-        let sample = profile.units.first().map(|unit| unit.sample.clone());
+        let sample = profile.units.first().map(|unit| unit.form.sample.clone());
         draft.entry(RESOURCE.to_owned()).or_insert_with(|| FieldValue::One(sample.unwrap_or_else(|| "*".to_owned())));
     }
 

@@ -50,7 +50,7 @@ pub fn json(verdict: &Verdict, asked: Asked<'_>) -> Value {
         add(name, value);
     }
     let mut engine = Map::new();
-    engine.insert("name".to_owned(), json!("atoms"));
+    engine.insert("name".to_owned(), json!(verdict.engine.as_str()));
     engine.insert("z3".to_owned(), json!(versions::z3()));
     if let Some(timing) = asked.timing {
         engine.insert("milliseconds".to_owned(), milliseconds(verdict.elapsed));

@@ -50,7 +50,7 @@ pub fn text(verdict: &Verdict, goal: &Goal, scenario: &Scenario, timing: Option<
     }
     out.push('\n');
     wrapped(&mut out, "limits", &format!("not modelled: {}", NOT_MODELLED.join("; ")));
-    wrapped(&mut out, "versions", &versions::text(scenario.dialect));
+    wrapped(&mut out, "versions", &versions::text(scenario.dialect, verdict.engine));
     if let Some(timing) = timing {
         let milliseconds = |time: std::time::Duration| time.as_secs_f64() * 1e3;
         let (query, setup, parse) = (verdict.elapsed, timing.setup, timing.parse);

@@ -86,6 +86,19 @@ impl<T: Ord + Clone> OrderedSet<T> {
         self.equal = equal.into_iter().filter(|value| !self.in_halves(value)).collect();
     }
 
+    /// Comparisons of which a value satisfies one exactly if it is in the set.
+    pub fn comparisons(&self) -> impl Iterator<Item = (Comparison, &T)> {
+        let below = self.below.iter().map(|(bound, with)| match with {
+            true => (Comparison::LessOrEqual, bound),
+            false => (Comparison::Less, bound),
+        });
+        let above = self.above.iter().map(|(bound, with)| match with {
+            true => (Comparison::GreaterOrEqual, bound),
+            false => (Comparison::Greater, bound),
+        });
+        self.equal.iter().map(|value| (Comparison::Equal, value)).chain(below).chain(above)
+    }
+
     /// The values where membership may change.
     pub(super) fn bounds(&self) -> impl Iterator<Item = &T> {
         let halves = self.below.iter().chain(&self.above).map(|(bound, _)| bound);

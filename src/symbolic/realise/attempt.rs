@@ -272,7 +272,7 @@ fn split(
 }
 
 /// Whether the values satisfy the patterns with variables and the ties between a caller's parts.
-fn verified(questions: &Questions, values: &Values, setting: Setting<'_>) -> bool {
+pub(super) fn verified(questions: &Questions, values: &Values, setting: Setting<'_>) -> bool {
     let text_of = |field: Field| match values.get(&field) {
         Some(FieldValue::One(text)) => Some(text.as_str()),
         _ => None,

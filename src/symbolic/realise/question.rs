@@ -73,7 +73,7 @@ impl Question {
         present.or(blank).or_else(|| wanting(&self.inside)).or(matched).or(listed)
     }
 
-    fn is_always_there(&self, field: Field, setting: Setting<'_>) -> bool {
+    pub(super) fn is_always_there(&self, field: Field, setting: Setting<'_>) -> bool {
         matches!(known(setting.atoms.field_name(field), setting), Known::Within(_) | Known::Value(_))
     }
 
@@ -473,8 +473,8 @@ pub(super) fn domain(name: &str, setting: Setting<'_>) -> Option<Language> {
         RESOURCE => {
             let profile = setting.profile;
             return Some(match setting.mode {
-                Mode::Proof => profile.widest.clone(),
-                Mode::Chosen | Mode::Hopeful => profile.resources.clone(),
+                Mode::Proof => Language::clone(&profile.widest),
+                Mode::Chosen | Mode::Hopeful => Language::clone(&profile.resources),
             });
         }
         "aws:resourceaccount" => return Some(setting.shape.resource_account.language()),

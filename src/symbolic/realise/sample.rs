@@ -64,7 +64,7 @@ pub(super) fn hints(name: &str, setting: Setting<'_>) -> Hints {
     let mut hints = Hints::default();
     let (partition, account) = (&setting.shape.partition, setting.shape.account.text());
     let whole: Vec<String> = match name {
-        RESOURCE => setting.profile.units.iter().take(SAMPLES).map(|unit| unit.sample.clone()).collect(),
+        RESOURCE => setting.profile.units.iter().take(SAMPLES).map(|unit| unit.form.sample.clone()).collect(),
         PRINCIPAL_ARN => vec![
             format!("arn:{partition}:iam::{account}:user/example"),
             format!("arn:{partition}:iam::{account}:role/example"),
