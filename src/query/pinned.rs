@@ -96,7 +96,7 @@ fn under(
         unlisted_everywhere: false,
     };
     let asked = IndexSet::new();
-    let mut universe = Universe::of_one(request.action.clone());
+    let mut universe = Universe::of_one(request.action.clone(), scenario.dialect);
     for statement in documents.iter().flat_map(|document| document.statements.iter()) {
         universe.add_clause(&statement.actions);
     }

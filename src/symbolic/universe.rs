@@ -171,9 +171,9 @@ impl Universe {
     }
 
     /// The universe of one action, as a concrete request names it.
-    pub fn of_one(action: Action) -> Self {
+    pub fn of_one(action: Action, dialect: &Dialect) -> Self {
         let by_prefix = HashMap::from([(action.prefix().to_owned(), vec![0])]);
-        let traits = Arc::default();
+        let traits = Arc::new(Traits::of(dialect, &action));
         let candidates = vec![Candidate { action: Arc::new(action), service: None, listed: None, traits }];
         Self { candidates, by_prefix, unnamed: None, clauses: IndexSet::new(), numbers: HashMap::new() }
     }

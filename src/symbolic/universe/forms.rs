@@ -45,7 +45,7 @@ pub(super) struct ResourceType {
 }
 
 /// What the dialect says of an action.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Traits {
     /// For each exception, whether it is about the action.
     pub(super) apart: Vec<bool>,
@@ -119,17 +119,24 @@ pub(super) fn traits(
         return Ok(known);
     }
     let action = Action::parse(&format!("{prefix}:{name}"))?;
-    let same = |exception: &Exception| matches(&exception.action, &action);
-    let apart: Vec<bool> = dialect.exceptions().iter().map(same).collect();
-    let free = dialect.exceptions().iter().zip(&apart).any(|(exception, same)| {
-        *same && matches!(exception.kind, ExceptionKind::NeedsNoPermission | ExceptionKind::ByAccountSetting)
-    });
-    let traits = Traits { apart, free, under_rcps: under_rcps(&action) };
+    let traits = Traits::of(dialect, &action);
     let made = (Arc::new(action), Arc::new(traits));
     if let Some(key) = key {
         TRAITS.with_borrow_mut(|all| all.insert(key, made.clone()));
     }
     Ok(made)
+}
+
+impl Traits {
+    /// Those of an action.
+    pub(super) fn of(dialect: &Dialect, action: &Action) -> Self {
+        let same = |exception: &Exception| matches(&exception.action, action);
+        let apart: Vec<bool> = dialect.exceptions().iter().map(same).collect();
+        let free = dialect.exceptions().iter().zip(&apart).any(|(exception, same)| {
+            *same && matches!(exception.kind, ExceptionKind::NeedsNoPermission | ExceptionKind::ByAccountSetting)
+        });
+        Self { apart, free, under_rcps: under_rcps(action) }
+    }
 }
 
 impl Forms {
