@@ -101,17 +101,18 @@ pub fn answer(scenario: &Scenario, goal: &Goal, options: &Options) -> Result<Ver
     Ok(verdict)
 }
 
-/// Answers the question once for each action that the goal can mean, with `jobs` threads; `show` gets the answers in the
-/// order of the catalogue, each as soon as those before it are there.
+/// Answers the question once for each action that the goal can mean, with `jobs` threads, which also do with an answer
+/// what `write` says; `show` gets what it made in the order of the catalogue, each as soon as those before it are there.
 ///
 /// # Errors
 /// As [`reach`], at the first action that cannot be asked about, or the first of `show`.
-pub fn reach_each<E: From<ReachError>>(
+pub fn reach_each<A: Send, E: From<ReachError>>(
     scenario: &Scenario,
     goal: &Goal,
     options: &Options,
     jobs: usize,
-    mut show: impl FnMut(&str, Verdict) -> Result<(), E>,
+    write: impl Fn(&str, Verdict) -> A + Sync,
+    mut show: impl FnMut(&str, A) -> Result<(), E>,
 ) -> Result<(), E> {
     described(scenario)?;
     goal_is_meant(&scenario.documents(), goal)?;
@@ -119,9 +120,10 @@ pub fn reach_each<E: From<ReachError>>(
     let ask = |action: &String| {
         let pattern = ActionPattern::parse(action).map_err(|error| ReachError::Internal(error.to_string()))?;
         let actions = vec![Spanned::new(pattern, Span::default())];
-        answer(scenario, &Goal { actions, except: Vec::new(), ..goal.clone() }, options)
+        let verdict = answer(scenario, &Goal { actions, except: Vec::new(), ..goal.clone() }, options)?;
+        Ok::<_, ReachError>(write(action, verdict))
     };
-    in_order(&actions, jobs, ask, |action, verdict| show(action, verdict?), E::from)
+    in_order(&actions, jobs, ask, |action, written| show(action, written?), E::from)
 }
 
 /// What a reader should know of the goal.

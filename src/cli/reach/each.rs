@@ -67,27 +67,35 @@ pub(super) fn run(
     let mut stdout = io::stdout().lock();
     let mut worst = Exit::Answered;
     let mut service = Service::default();
-    let show = |action: &str, verdict: Verdict| -> Result<(), Stop> {
-        worst = worst.or_worse(super::exit(verdict.answer, asserted));
-        match arguments.format.unwrap_or(Format::Json) {
+    let format = arguments.format.unwrap_or(Format::Json);
+    // A line is as much work as its answer.
+    let write = |action: &str, verdict: Verdict| match format {
+        Format::Text => (verdict.answer, String::new()),
+        Format::Json => {
+            let (id, goal) = (Value::from(action), goal_of(goal, action));
+            let asked = Asked { id: Some(&id), goal: &goal, dialect: scenario.dialect, line: None, timing };
+            (verdict.answer, format!("{}\n", verdict::json(&verdict, asked)))
+        }
+    };
+    let show = |action: &str, (answer, line): (Answer, String)| -> Result<(), Stop> {
+        worst = worst.or_worse(super::exit(answer, asserted));
+        match format {
             Format::Text => {
                 let (prefix, _) = action.split_once(':').unwrap_or_default();
                 if prefix != service.prefix {
                     service.write(&mut stdout)?;
                     prefix.clone_into(&mut service.prefix);
                 }
-                service.answers.push((verdict.answer, action.to_owned()));
+                service.answers.push((answer, action.to_owned()));
             }
             Format::Json => {
-                let (id, goal) = (Value::from(action), goal_of(goal, action));
-                let asked = Asked { id: Some(&id), goal: &goal, dialect: scenario.dialect, line: None, timing };
-                writeln!(stdout, "{}", verdict::json(&verdict, asked))?;
+                stdout.write_all(line.as_bytes())?;
                 stdout.flush()?;
             }
         }
         Ok(())
     };
-    match reach_each(scenario, goal, options, arguments.asking.threads(), show) {
+    match reach_each(scenario, goal, options, arguments.asking.threads(), write, show) {
         Ok(()) => service.write(&mut stdout)?,
         Err(Stop::Writing(error)) => return Err(error.into()),
         Err(Stop::Asking(error)) => return Ok(super::refuse(error, color)),
