@@ -2,6 +2,7 @@
 
 mod accounts;
 mod batch;
+mod each;
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -13,8 +14,7 @@ use ringfence::goal::Goal;
 use ringfence::query::reach::{Options, ReachError, reach};
 use ringfence::report::verdict::{self, Asked, Timing};
 use ringfence::scenario::Scenario;
-use ringfence::verdict::{Answer, Verdict};
-use serde_json::Value;
+use ringfence::verdict::Answer;
 
 use crate::args::{Color, Format, Reach};
 use crate::exit::Exit;
@@ -43,13 +43,9 @@ pub(crate) fn run(arguments: &Reach, color: Color) -> Result<Exit> {
     };
     let asked = Instant::now();
     if arguments.each {
-        let verdicts = match each(&scenario, &goal, &options) {
-            Ok(verdicts) => verdicts,
-            Err(error) => return Ok(refuse(error, color)),
-        };
-        let solved: std::time::Duration = verdicts.iter().map(|(_, verdict)| verdict.elapsed).sum();
-        let timing = Timing { setup: asked.elapsed().saturating_sub(solved), parse };
-        return show_each(arguments, &scenario, &goal, &verdicts, timing, asserted);
+        // What questions share is made when it is first asked for, and is no line's own.
+        let timing = (!arguments.no_timing).then(|| Timing { parse, ..Timing::default() });
+        return each::run(arguments, &scenario, &goal, &options, timing, color);
     }
     let verdict = match reach(&scenario, &goal, &options) {
         Ok(verdict) => verdict,
@@ -65,11 +61,6 @@ pub(crate) fn run(arguments: &Reach, color: Color) -> Result<Exit> {
         }
     }
     Ok(exit(verdict.answer, asserted))
-}
-
-/// One question for each action of the universe that the goal matches.
-fn each(scenario: &Scenario, goal: &Goal, options: &Options) -> Result<Vec<(String, Verdict)>, ReachError> {
-    ringfence::query::reach::reach_each(scenario, goal, options)
 }
 
 /// Scenario and goal; none if either is refused, and then everything wrong with both was shown.
@@ -124,41 +115,4 @@ fn exit(answer: Answer, asserted: Answer) -> Exit {
         Answer::Unknown => Exit::Unknown,
         Answer::Unreachable | Answer::Reachable | Answer::Vacuous => Exit::Violated,
     }
-}
-
-fn show_each(
-    arguments: &Reach,
-    scenario: &Scenario,
-    goal: &Goal,
-    verdicts: &[(String, Verdict)],
-    timing: Timing,
-    asserted: Answer,
-) -> Result<Exit> {
-    let mut stdout = io::stdout().lock();
-    let mut worst = Exit::Answered;
-    for (action, verdict) in verdicts {
-        match arguments.format.unwrap_or(Format::Json) {
-            Format::Text => writeln!(stdout, "{:<11} {action}", verdict.answer.as_str())?,
-            Format::Json => {
-                let timing = (!arguments.no_timing).then_some(timing);
-                let (id, goal) = (Value::from(action.as_str()), goal_of(goal, action));
-                let asked = Asked { id: Some(&id), goal: &goal, dialect: scenario.dialect, line: None, timing };
-                writeln!(stdout, "{}", verdict::json(verdict, asked))?;
-            }
-        }
-        stdout.flush()?;
-        worst = worst.or_worse(exit(verdict.answer, asserted));
-    }
-    Ok(worst)
-}
-
-/// The goal of one action of a goal of several.
-fn goal_of(goal: &Goal, action: &str) -> Value {
-    let mut written = match &goal.written {
-        Value::Object(members) => members.clone(),
-        _ => serde_json::Map::new(),
-    };
-    written.insert("action".to_owned(), Value::from(action));
-    written.shift_remove("except");
-    Value::Object(written)
 }

@@ -19,6 +19,7 @@ pub use decode::replay;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::goal::Goal;
 use crate::policy::{Document, PrincipalEntry};
+use crate::query::ordered::in_order;
 use crate::query::reach::asker::{Asker, View, left_out};
 use crate::query::reach::engine::Found;
 use crate::query::slice::is_within;
@@ -101,20 +102,29 @@ pub fn answer(scenario: &Scenario, goal: &Goal, options: &Options) -> Result<Ver
     Ok(verdict)
 }
 
-/// Answers the question once for each action that the goal can mean, in the order of the catalogue.
+/// Answers the question once for each action that the goal can mean, with `jobs` threads, which also do with an answer
+/// what `write` says; `show` gets what it made in the order of the catalogue, each as soon as those before it are there.
 ///
 /// # Errors
-/// As [`reach`], at the first action that cannot be asked about.
-pub fn reach_each(scenario: &Scenario, goal: &Goal, options: &Options) -> Result<Vec<(String, Verdict)>, ReachError> {
+/// As [`reach`], at the first action that cannot be asked about, or the first of `show`.
+pub fn reach_each<A: Send, E: From<ReachError>>(
+    scenario: &Scenario,
+    goal: &Goal,
+    options: &Options,
+    jobs: usize,
+    write: impl Fn(&str, Verdict) -> A + Sync,
+    mut show: impl FnMut(&str, A) -> Result<(), E>,
+) -> Result<(), E> {
     described(scenario)?;
     goal_is_meant(&scenario.documents(), goal)?;
-    let mut verdicts = Vec::new();
-    for action in asker::actions(scenario, goal)? {
-        let pattern = ActionPattern::parse(&action).map_err(|error| ReachError::Internal(error.to_string()))?;
-        let one = Goal { actions: vec![Spanned::new(pattern, Span::default())], except: Vec::new(), ..goal.clone() };
-        verdicts.push((action, reach(scenario, &one, options)?));
-    }
-    Ok(verdicts)
+    let actions = asker::actions(scenario, goal)?;
+    let ask = |action: &String| {
+        let pattern = ActionPattern::parse(action).map_err(|error| ReachError::Internal(error.to_string()))?;
+        let actions = vec![Spanned::new(pattern, Span::default())];
+        let verdict = answer(scenario, &Goal { actions, except: Vec::new(), ..goal.clone() }, options)?;
+        Ok::<_, ReachError>(write(action, verdict))
+    };
+    in_order(&actions, jobs, ask, |action, written| show(action, written?), E::from)
 }
 
 /// What a reader should know of the goal.

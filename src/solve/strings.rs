@@ -219,7 +219,7 @@ impl Form<'_> {
                 },
             }
         }
-        let whole = text.eq(&regex::joined(&parts));
+        let whole = text.eq(regex::joined(&parts));
         there.push(whole.clone());
         let positive = truth.implies(Bool::and(&[there.clone(), limits.clone()].concat()));
         let negative = match template_ends(template) {

@@ -3,7 +3,8 @@
 //! In: the catalogue and the dialect's overrides. Out: whether a request for an action on a resource type can have a
 //! key. Trusted as of the catalogue's date.
 
-use crate::vocabulary::catalogue::{ActionResource, Catalogue, CatalogueAction, Service};
+use crate::vocabulary::action::Action;
+use crate::vocabulary::catalogue::{Catalogue, CatalogueAction, Service};
 use crate::vocabulary::context_key::ContextKey;
 use crate::vocabulary::declared_key::{family_or_name, is_on_any_action};
 use crate::vocabulary::dialect::Dialect;
@@ -45,24 +46,28 @@ impl<'a> Carried<'a> {
         Self { name, by }
     }
 
-    /// Whether a request for the action on the resource type can carry it.
-    pub fn by(&self, service: Option<&Service>, action: Option<&CatalogueAction>, resource_type: Option<&str>) -> bool {
-        let (Some(service), Some(action)) = (service, action) else { return true };
+    /// Whether a request for the action can carry it, on a resource type that has the keys `listed`; none of them are
+    /// known for an action that is not listed.
+    pub fn by(&self, action: &Action, listed: Option<&[&str]>) -> bool {
+        let Some(listed) = listed else { return true };
         match self.by {
             Carriers::All => true,
-            Carriers::These(actions) => actions.contains(&format!("{}:{}", service.prefix, action.name).to_lowercase()),
-            Carriers::Listed => {
-                let is_own = |own: &ContextKey| family_or_name(own.folded()) == self.name;
-                action.keys.iter().any(is_own)
-                    || resource_type.is_some_and(|wanted| {
-                        let of_action = |own: &&ActionResource| own.name == wanted;
-                        action.resources.iter().filter(of_action).any(|own| own.keys.iter().any(is_own))
-                            || service
-                                .resource_types
-                                .iter()
-                                .any(|own| own.name == wanted && own.keys.iter().any(is_own))
-                    })
+            Carriers::These(actions) => {
+                actions.iter().any(|own| own.split_once(':') == Some((action.prefix(), action.name())))
             }
+            Carriers::Listed => listed.binary_search(&self.name).is_ok(),
         }
     }
+}
+
+/// The keys, or families of them, that are listed for an action on one of its resource types: sorted, distinct.
+pub fn listed<'c>(service: &'c Service, action: &'c CatalogueAction, resource_type: Option<&str>) -> Vec<&'c str> {
+    let wanted = |name: &str| resource_type == Some(name);
+    let of_action = action.resources.iter().filter(|own| wanted(&own.name)).flat_map(|own| &own.keys);
+    let of_type = service.resource_types.iter().filter(|own| wanted(&own.name)).flat_map(|own| &own.keys);
+    let all = action.keys.iter().chain(of_action).chain(of_type);
+    let mut names: Vec<&str> = all.map(|key| family_or_name(key.folded())).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
 }

@@ -267,10 +267,9 @@ impl Universe {
             let clauses: Vec<bool> =
                 self.clauses.iter().map(|members| members.get(index).copied().unwrap_or_default()).collect();
             let ability = abilities.of(candidate);
-            for ResourceType { name, forms: own, wider } in forms.of(candidate, scope).iter() {
-                let carries = |carried: &keys::Carried<'_>| {
-                    scope.any_request || carried.by(candidate.service, candidate.listed, *name)
-                };
+            for ResourceType { keys, forms: own, wider } in forms.of(candidate, scope).iter() {
+                let carries =
+                    |carried: &keys::Carried<'_>| scope.any_request || carried.by(&candidate.action, keys.as_deref());
                 let keys: Vec<bool> = carried.iter().map(carries).collect();
                 for (rank, form) in own.iter().enumerate() {
                     let signature = Signature {

@@ -3,7 +3,7 @@
 //! In: a scenario seen through a [`View`], a goal. Out: [`Found`]. The formula of a shape and profile is solved; a model's
 //! short implicant is realised, or refuted by a lemma that is kept, until there is a request or none.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::time::Instant;
 
 use indexmap::IndexSet;
@@ -74,6 +74,8 @@ pub(super) struct Engine<'a> {
     keys: Keys<'a>,
     /// Whether the resource is at the goal's places: the same for every shape and profile.
     places: Option<Formula>,
+    /// The law's answers by its inputs: most profiles share them.
+    allowed: HashMap<BTreeMap<&'static str, Formula>, Formula>,
     /// How many formulas there were to solve.
     asked: usize,
 }
@@ -180,6 +182,7 @@ impl<'a> Engine<'a> {
             refuted: HashSet::new(),
             keys,
             places: None,
+            allowed: HashMap::new(),
             asked: 0,
         })
     }
@@ -418,8 +421,15 @@ impl<'a> Engine<'a> {
         }
         let grants = Grants { dropped: &view.dropped, opened: &view.opened, hopeful: true };
         let inputs = inputs(&mut encoder, scenario, grants, place.about);
-        let allowed = law.apply(&mut self.formulas, "allowed", |name| inputs.get(name).copied());
-        let allowed = allowed.map_err(|error| ReachError::Internal(error.to_string()))?;
+        let inputs: BTreeMap<&'static str, Formula> = inputs.into_iter().collect();
+        let allowed = match self.allowed.get(&inputs) {
+            Some(known) => *known,
+            None => {
+                let allowed = law.apply(&mut self.formulas, "allowed", |name| inputs.get(name).copied());
+                let allowed = allowed.map_err(|error| ReachError::Internal(error.to_string()))?;
+                *self.allowed.entry(inputs).or_insert(allowed)
+            }
+        };
         let asking = self.formulas.and([goal, allowed]);
         Ok(self.with_facts(place, asking))
     }

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use crate::symbolic::account::Account;
 use crate::symbolic::field::{FieldAnswer, Hints, Limits, solve};
+use crate::symbolic::keys;
 use crate::symbolic::language::{CharClass, Glob, Language, Piece};
 use crate::symbolic::universe::{Candidate, Reach, Scope, matches};
 use crate::vocabulary::action::{Action, ActionError};
@@ -20,7 +21,7 @@ use crate::vocabulary::resource::ResourcePattern;
 const KEPT: usize = 3;
 
 /// How many languages are kept for a home before they are forgotten.
-const LANGUAGES: usize = 2048;
+const LANGUAGES: usize = 8192;
 
 /// The ARNs of a resource type, in one of its forms; `*` for actions without one.
 #[derive(Debug, PartialEq, Eq)]
@@ -36,8 +37,8 @@ pub struct Form {
 /// A resource type of an action.
 #[derive(Debug, Clone)]
 pub(super) struct ResourceType {
-    /// Its name; none for actions without resource type.
-    pub(super) name: Option<&'static str>,
+    /// The keys listed for the action on it; none where nothing is listed.
+    pub(super) keys: Option<Vec<&'static str>>,
     /// Its forms, the usual one first.
     pub(super) forms: Arc<[Arc<Form>]>,
     /// What a proof must hold for besides.
@@ -186,7 +187,7 @@ impl Forms {
     /// The resource types of an action.
     pub(super) fn of(&mut self, candidate: &Candidate, scope: Scope<'_>) -> Arc<[ResourceType]> {
         if scope.any_request {
-            return Arc::new([ResourceType { name: None, forms: self.every(), wider: None }]);
+            return Arc::new([ResourceType { keys: None, forms: self.every(), wider: None }]);
         }
         let (Some(service), Some(listed)) = (candidate.service, candidate.listed) else {
             return Arc::new([unlisted(candidate, scope)]);
@@ -195,10 +196,18 @@ impl Forms {
             return Arc::clone(known);
         }
         let types: Arc<[ResourceType]> = match listed.resources.is_empty() {
-            true => Arc::new([self.without_type(candidate, service, scope)]),
+            true => {
+                let (forms, wider) = self.without_type(candidate, service, scope);
+                Arc::new([ResourceType { keys: Some(keys::listed(service, listed, None)), forms, wider: Some(wider) }])
+            }
             false => {
                 let names = listed.resources.iter().map(|resource| resource.name.as_str());
-                names.map(|name| self.of_type(service, name, scope)).collect()
+                let of_type = |name: &'static str| ResourceType {
+                    keys: Some(keys::listed(service, listed, Some(name))),
+                    forms: self.of_type(service, name, scope),
+                    wider: None,
+                };
+                names.map(of_type).collect()
             }
         };
         self.types.insert(address(listed), Arc::clone(&types));
@@ -216,10 +225,10 @@ impl Forms {
         forms
     }
 
-    fn of_type(&mut self, service: &'static Service, name: &'static str, scope: Scope<'_>) -> ResourceType {
+    fn of_type(&mut self, service: &'static Service, name: &'static str, scope: Scope<'_>) -> Arc<[Arc<Form>]> {
         let place = (address(service), name);
         if let Some(known) = self.arns.get(&place) {
-            return ResourceType { name: Some(name), forms: Arc::clone(known), wider: None };
+            return Arc::clone(known);
         }
         let arns = service.resource_types.iter().filter(|own| own.name == name).map(|own| own.arn.as_str());
         let arns = arns.chain(scope.dialect.also(&service.prefix, name));
@@ -229,10 +238,16 @@ impl Forms {
         // A type without ARN template in the catalogue can be any resource.
         let forms = if made.is_empty() { self.every() } else { made.into() };
         self.arns.insert(place, Arc::clone(&forms));
-        ResourceType { name: Some(name), forms, wider: None }
+        forms
     }
 
-    fn without_type(&mut self, candidate: &Candidate, service: &'static Service, scope: Scope<'_>) -> ResourceType {
+    /// `*` and what else the dialect has for an action without resource type, and every ARN of its service.
+    fn without_type(
+        &mut self,
+        candidate: &Candidate,
+        service: &'static Service,
+        scope: Scope<'_>,
+    ) -> (Arc<[Arc<Form>]>, Arc<Form>) {
         let mut forms = vec![self.star()];
         for form in scope.dialect.forms(&candidate.action) {
             forms.push(self.form((template(form, scope, Piece::Literal('*')), sample(form, scope))));
@@ -248,7 +263,7 @@ impl Forms {
                 made
             }
         };
-        ResourceType { name: None, forms: forms.into(), wider: Some(wider) }
+        (forms.into(), wider)
     }
 
     /// `*` itself.
@@ -272,7 +287,7 @@ fn unlisted(candidate: &Candidate, scope: Scope<'_>) -> ResourceType {
     let sample = format!("{any}{}::{}:example", candidate.action.prefix(), scope.account.text());
     let form = |resources, sample| Arc::new(Form { resources, sample, number: None });
     let forms = Arc::new([form(Glob::literal("*"), String::from("*")), form(Glob::new(arn), sample)]);
-    ResourceType { name: None, forms, wider: None }
+    ResourceType { keys: None, forms, wider: None }
 }
 
 /// Which of some resources an exception is about.
