@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use regex::Regex;
 use ringfence::request::{Context, ContextValue, Request};
 use ringfence::scenario::Scenario;
-use ringfence::symbolic::keys::Carried;
+use ringfence::symbolic::keys::{Carried, listed as listed_keys};
 use ringfence::vocabulary::action::Action;
 use ringfence::vocabulary::catalogue::Catalogue;
 use ringfence::vocabulary::context_key::ContextKey;
@@ -178,17 +178,16 @@ impl Sampler {
             }
             (Some(fitting[dice.below(fitting.len())].0.as_str()), resource)
         };
+        let action = Action::parse(action).unwrap();
+        let own_keys = listed_keys(service, listed, resource_type);
+        let carried = |key: &ContextKey| Carried::new(scenario.dialect, key).by(&action, Some(&own_keys));
         let mut context = Context::default();
         let mut tag_keys: Option<Vec<String>> = None;
         for (place, key) in self.keys.iter().enumerate() {
             let own = &KEYS[place];
             // What every request carries is never left out (S11.3).
             let always = matches!(own.name, "aws:CurrentTime" | "aws:SecureTransport" | "aws:ResourceAccount");
-            if own.wild
-                || own.follows()
-                || !Carried::new(scenario.dialect, key).by(Some(service), Some(listed), resource_type)
-                || (dice.percent(30) && !always)
-            {
+            if own.wild || own.follows() || !carried(key) || (dice.percent(30) && !always) {
                 continue;
             }
             if own.name == "aws:ResourceAccount" {
@@ -207,7 +206,6 @@ impl Sampler {
         // Tags that are passed and their keys belong together (S11.4.9).
         let team = ContextKey::new("aws:RequestTag/team");
         let tag_keys_key = ContextKey::new("aws:TagKeys");
-        let carried = |key| Carried::new(scenario.dialect, key).by(Some(service), Some(listed), resource_type);
         if carried(&tag_keys_key) {
             let mut keys = tag_keys.unwrap_or_default();
             if context.get(&team).is_some() {
@@ -222,7 +220,7 @@ impl Sampler {
         if let Some(ContextValue::List(_)) = context.get(&ContextKey::new("aws:CalledVia")) {
             context.insert(ContextKey::new("aws:ViaAWSService"), ContextValue::Single("true".to_owned())).unwrap();
         }
-        Some(Request { action: Action::parse(action).unwrap(), resource, context })
+        Some(Request { action, resource, context })
     }
 }
 
