@@ -7,6 +7,7 @@
 
 mod accounts;
 mod args;
+mod batch;
 mod evaluate;
 mod exit;
 mod goal;
