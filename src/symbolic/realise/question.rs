@@ -473,7 +473,7 @@ pub(super) fn domain(name: &str, setting: Setting<'_>) -> Option<Language> {
         RESOURCE => {
             let profile = setting.profile;
             return Some(match setting.mode {
-                Mode::Proof => profile.widest.clone(),
+                Mode::Proof | Mode::Certain => profile.widest.clone(),
                 Mode::Chosen | Mode::Hopeful => profile.resources.clone(),
             });
         }
