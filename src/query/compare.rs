@@ -17,6 +17,7 @@ use crate::policy::{Document, DocumentKind};
 use crate::query::compare::difference::{Difference as Differing, Read};
 use crate::query::reach::asker::{Asker, View};
 use crate::query::reach::engine::Found;
+use crate::query::reach::explain::of_requests;
 use crate::query::reach::{ReachError, Searched, depends, search};
 use crate::query::wanted::Wanted;
 use crate::scenario::{Layer, Principal, ResourceAccount, Scenario};
@@ -87,7 +88,8 @@ pub fn compare(pair: &Pair, options: &Options) -> Result<Comparison, ReachError>
         true => Difference::NotAsked,
         false => gain(&old, &new, Wanted::Gained { new: &pair.old, old: &pair.new })?,
     };
-    Ok(Comparison { gained, lost, elapsed: start.elapsed() })
+    let assumptions = of_requests(options.any_request).into();
+    Ok(Comparison { gained, lost, assumptions, elapsed: start.elapsed() })
 }
 
 /// The layer in which documents of a kind are compared: who carries them decides who is asked about.

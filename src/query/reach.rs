@@ -7,7 +7,7 @@
 pub(super) mod asker;
 pub(super) mod decode;
 pub(super) mod engine;
-mod explain;
+pub(super) mod explain;
 mod homes;
 mod shapes;
 

@@ -6,7 +6,8 @@ use crate::policy::Document;
 use crate::query::compare::Pair;
 use crate::report::excerpt::{labelled, wrapped};
 use crate::report::verdict::{
-    Timing, counterexample_json, engine_json, reason_lines, request_lines, statement_lines, time_line, unknown_json,
+    Timing, assumption_json, assumption_lines, counterexample_json, engine_json, reason_lines, request_lines,
+    statement_lines, time_line, unknown_json,
 };
 use crate::report::versions;
 use crate::verdict::comparison::{Comparison, Difference, Relation};
@@ -45,6 +46,7 @@ pub fn json(compared: &Comparison, pair: &Pair, asked: Asked<'_>) -> Value {
         object.insert("unknown".to_owned(), Value::Object(unknown));
     }
     object.insert("as".to_owned(), json!(pair.new.kind.word()));
+    object.insert("assumptions".to_owned(), compared.assumptions.iter().map(assumption_json).collect());
     object.extend(versions::json(pair.dialect).into_iter().map(|(name, value)| (name.to_owned(), value)));
     object.insert("engine".to_owned(), engine_json(compared.elapsed, asked.timing));
     Value::Object(object)
@@ -90,6 +92,7 @@ pub fn text(compared: &Comparison, pair: &Pair, timing: Option<Timing>) -> Strin
             Difference::NotAsked => {}
         }
     }
+    assumption_lines(&mut out, &compared.assumptions);
     out.push('\n');
     let limits = "what the documents say by themselves: no other policy, and no rule of how policies combine";
     wrapped(&mut out, "limits", limits);

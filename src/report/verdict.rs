@@ -5,10 +5,10 @@ mod text;
 
 use std::time::Duration;
 
+pub(super) use json::{assumption_json, engine_json, unknown_json};
 pub use json::{counterexample_json, error_json, json};
-pub(super) use json::{engine_json, unknown_json};
 pub use text::text;
-pub(super) use text::{goal_lines, reason_lines, request_lines, statement_lines, time_line};
+pub(super) use text::{assumption_lines, goal_lines, reason_lines, request_lines, statement_lines, time_line};
 
 use crate::vocabulary::dialect::Dialect;
 

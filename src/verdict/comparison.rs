@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use crate::verdict::{Counterexample, Unknown};
+use crate::verdict::{Assumption, Counterexample, Unknown};
 
 /// What the new document is to the old one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -72,6 +72,8 @@ pub struct Comparison {
     pub gained: Difference,
     /// What the old document grants and the new one does not.
     pub lost: Difference,
+    /// What was taken for granted.
+    pub assumptions: Vec<Assumption>,
     /// Time for slicing, encoding, solving, decoding and replay.
     pub elapsed: Duration,
 }

@@ -26,6 +26,10 @@ use crate::symbolic::encode::tells_a_list;
 use crate::vocabulary::action::{ActionPattern, ActionPatternKind};
 use crate::vocabulary::dialect::{Dialect, ExceptionKind};
 
+/// How many pairs of statements are held against each other. From then on a differing statement counts for all that it
+/// names, which only asks about more.
+const HELD: usize = 1 << 20;
+
 /// How many patterns that no differing statement means are looked for.
 const EXCLUDED: usize = 64;
 
@@ -62,7 +66,11 @@ impl<'a> Read<'a> {
             .into_iter()
             .map(|(statement, meaning)| Other { statement, meaning, names: OnceCell::new() })
             .collect();
-        let regions = differing.into_iter().map(|(statement, meaning)| Region::left(statement, meaning, &theirs));
+        let held = HELD / theirs.len().max(1);
+        let regions = differing.into_iter().enumerate().map(|(place, (statement, meaning))| {
+            let theirs = if place < held { theirs.as_slice() } else { &[] };
+            Region::left(statement, meaning, theirs)
+        });
         regions.filter(|region| !region.include.is_empty()).collect()
     }
 }

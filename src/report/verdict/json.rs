@@ -32,7 +32,7 @@ pub fn json(verdict: &Verdict, asked: Asked<'_>) -> Value {
     );
     let core = verdict.core.as_ref();
     add("core", core.map_or(Value::Null, |core| core.iter().map(|entry| core_entry(entry, asked.line)).collect()));
-    add("assumptions", verdict.assumptions.iter().map(assumption).collect());
+    add("assumptions", verdict.assumptions.iter().map(assumption_json).collect());
     add("notes", json!(verdict.notes));
     add("notModelled", json!(NOT_MODELLED));
     for (name, value) in versions::json(asked.dialect) {
@@ -148,6 +148,7 @@ fn position(place: &Place, line: Option<usize>) -> Map<String, Value> {
     position
 }
 
-fn assumption(assumption: &Assumption) -> Value {
+/// Something that was taken for granted.
+pub(in crate::report) fn assumption_json(assumption: &Assumption) -> Value {
     json!({ "name": assumption.name, "value": assumption.value, "flips": assumption.flips })
 }

@@ -35,7 +35,7 @@ pub fn text(verdict: &Verdict, goal: &Goal, scenario: &Scenario, timing: Option<
     if let Some(core) = verdict.core.as_ref().filter(|core| !core.is_empty()) {
         reasons(&mut out, core, scenario);
     }
-    assumptions(&mut out, &verdict.assumptions);
+    assumption_lines(&mut out, &verdict.assumptions);
     if !verdict.notes.is_empty() {
         out.push('\n');
         verdict.notes.iter().for_each(|note| wrapped(&mut out, "note", note));
@@ -264,7 +264,8 @@ fn statement_of(place: &Place, documents: &[&Document]) -> Option<(Arc<Source>, 
         .map(|(document, statement)| (Arc::clone(&document.source), statement.span))
 }
 
-fn assumptions(out: &mut String, assumptions: &[Assumption]) {
+/// What was taken for granted.
+pub(in crate::report) fn assumption_lines(out: &mut String, assumptions: &[Assumption]) {
     if assumptions.is_empty() {
         return;
     }
