@@ -10,9 +10,10 @@
 //! - [`goal`]: the set of requests that a question is about
 //! - [`evaluate`]: the concrete evaluator: one request, one decision, and why
 //! - [`symbolic`], [`solve`]: the law as formulas, read from `encodings/`; Z3
-//! - [`verdict`], [`query`]: what a question comes to; questions about one scenario
+//! - [`verdict`], [`query`]: what a question comes to; questions about one scenario, or about two documents
 //! - [`account`]: accounts as their listings tell them; questions about their principals
-//! - [`line`](mod@line), [`case`](mod@case), [`question`]: lines of a batch, with a request or with a goal
+//! - [`line`](mod@line), [`case`](mod@case), [`question`], [`pair`]: lines of a batch, with a request, with a goal, with
+//!   two documents
 //! - [`report`]: results as text and JSON
 //!
 //! The concrete and the symbolic side never use each other.
@@ -53,6 +54,7 @@ pub mod json;
 pub mod line;
 pub mod lint;
 pub mod normal;
+pub mod pair;
 pub mod policy;
 pub mod query;
 pub mod question;

@@ -1,7 +1,9 @@
-//! Questions about one scenario.
+//! Questions about one scenario, and about two documents.
 
+pub mod compare;
 mod layers;
 pub mod ordered;
 pub mod pinned;
 pub mod reach;
 pub mod slice;
+mod wanted;

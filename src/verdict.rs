@@ -2,6 +2,8 @@
 //!
 //! Data only: `query` makes it, `report` writes it.
 
+pub mod comparison;
+
 use std::time::Duration;
 
 use crate::policy::{Document, Statement};

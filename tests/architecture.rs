@@ -21,7 +21,7 @@ const RANKS: [&[&str]; 15] = [
     &["verdict"],
     &["query"],
     &["account"],
-    &["case", "question"],
+    &["case", "pair", "question"],
     &["report"],
 ];
 

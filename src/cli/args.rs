@@ -53,6 +53,11 @@ pub(crate) enum Command {
     /// Asked about are the listed users and every session of the listed roles, in the order of their ARNs: not
     /// federated sessions of users, nor root users. Exit code 0: answered, whoever can or is unknown.
     WhoCan(WhoCan),
+    /// Say what one document grants that another does not
+    ///
+    /// A document grants a request if one of its Allow statements applies and none of its Deny statements. Asked about
+    /// is every request of any principal. Exit code 0: answered; 1: with --only-gains, something is gained; 3: unknown.
+    Compare(Compare),
     /// Decide concrete requests and say why
     Evaluate(Evaluate),
     /// Say what to look at in policy documents
@@ -190,6 +195,35 @@ pub(crate) struct Reach {
     #[arg(long)]
     pub(crate) explain: bool,
     /// How answers are written: text, but for --each, --each-principal and --batch json
+    #[arg(long, value_enum)]
+    pub(crate) format: Option<Format>,
+    /// Leave times out, so that the same input gives the same bytes
+    #[arg(long)]
+    pub(crate) no_timing: bool,
+}
+
+/// `ringfence compare`
+#[derive(Debug, Args)]
+pub(crate) struct Compare {
+    /// The old document; - is standard input
+    #[arg(value_name = "OLD", required_unless_present = "batch")]
+    pub(crate) old: Option<PathBuf>,
+    /// The new document; - is standard input
+    #[arg(value_name = "NEW", required_unless_present = "batch")]
+    pub(crate) new: Option<PathBuf>,
+    /// What the documents are for; without it a resource if a statement has a Principal, otherwise identities
+    #[arg(long = "as", value_name = "KIND", value_parser = compared())]
+    pub(crate) kind: Option<DocumentKind>,
+    /// Ask only what the new document grants and the old one does not; exit 1 if it does
+    #[arg(long)]
+    pub(crate) only_gains: bool,
+    /// How the question is asked.
+    #[command(flatten)]
+    pub(crate) asking: Asking,
+    /// Pairs as JSON lines, answered in the same order: `id`, `old`, `new` and `as`; - is standard input
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["old", "new"])]
+    pub(crate) batch: Option<PathBuf>,
+    /// How the answer is written: text, but for --batch json
     #[arg(long, value_enum)]
     pub(crate) format: Option<Format>,
     /// Leave times out, so that the same input gives the same bytes
@@ -347,7 +381,15 @@ pub(crate) struct Lint {
 }
 
 fn kind() -> impl TypedValueParser<Value = DocumentKind> {
-    let words = PossibleValuesParser::new(DocumentKind::WORDS.map(|(word, _)| word));
+    kind_of(DocumentKind::WORDS.map(|(word, _)| word))
+}
+
+fn compared() -> impl TypedValueParser<Value = DocumentKind> {
+    kind_of(ringfence::pair::KINDS)
+}
+
+fn kind_of<const N: usize>(words: [&'static str; N]) -> impl TypedValueParser<Value = DocumentKind> {
+    let words = PossibleValuesParser::new(words);
     words.try_map(|word| DocumentKind::parse(&word).ok_or("is no kind of document"))
 }
 

@@ -7,6 +7,8 @@
 
 mod accounts;
 mod args;
+mod batch;
+mod compare;
 mod evaluate;
 mod exit;
 mod goal;
@@ -33,6 +35,7 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let exit = match arguments.command {
         Command::Reach(reach) => reach::run(&reach, arguments.color),
+        Command::Compare(compare) => compare::run(&compare, arguments.color),
         Command::WhoCan(who_can) => who_can::run(&who_can, arguments.color),
         Command::Evaluate(evaluate) => evaluate::run(&evaluate, arguments.color),
         Command::Lint(lint) => lint::run(&lint, arguments.color),

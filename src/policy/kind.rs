@@ -55,6 +55,11 @@ impl DocumentKind {
         Self::WORDS.into_iter().find(|(name, _)| *name == word).map(|(_, kind)| kind)
     }
 
+    /// The word of the kind.
+    pub fn word(self) -> &'static str {
+        Self::WORDS.into_iter().find(|(_, kind)| *kind == self).map_or("", |(word, _)| word)
+    }
+
     /// The kind of the documents of a layer.
     pub fn of(layer: LayerKind) -> Self {
         match layer {

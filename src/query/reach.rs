@@ -4,10 +4,10 @@
 //! Soundness: the formula of a shape of caller and a profile of actions is unsatisfiable only if no request of that
 //! shape and profile meets the goal and is allowed, under every reading of the law.
 
-mod asker;
-mod decode;
-mod engine;
-mod explain;
+pub(super) mod asker;
+pub(super) mod decode;
+pub(super) mod engine;
+pub(super) mod explain;
 mod homes;
 mod shapes;
 mod silent;
@@ -27,7 +27,7 @@ use crate::scenario::{Principal, ResourceAccount, Scenario};
 use crate::source::{Span, Spanned};
 use crate::symbolic::encode::Mode;
 use crate::symbolic::universe;
-use crate::verdict::{Answer, EngineName, Unknown, Verdict};
+use crate::verdict::{Answer, Counterexample, EngineName, Unknown, Verdict};
 use crate::vocabulary::action::{Action, ActionPattern, ActionPatternKind};
 use crate::vocabulary::catalogue::Catalogue;
 use crate::vocabulary::dialect::{Dialect, Exception, ExceptionKind};
@@ -85,7 +85,7 @@ pub fn answer(scenario: &Scenario, goal: &Goal, options: &Options) -> Result<Ver
     let start = Instant::now();
     described(scenario)?;
     let deadline = options.timeout.map(|timeout| start + timeout);
-    let view = View { any_request: options.any_request, engine: options.engine, ..View::default() };
+    let view = View { engine: options.engine, ..View::whole(options.any_request) };
     let mut asker = Asker::new(scenario, goal, deadline);
     let mut verdict = decide(&mut asker, &view)?;
     (verdict.engine, verdict.formulas) = (options.engine, asker.formulas());
@@ -202,18 +202,11 @@ fn decide(asker: &mut Asker<'_>, view: &View) -> Result<Verdict, ReachError> {
     if silent::denies(asker, view)? && setting(asker.scenario(), asker.goal()).is_none() {
         return Ok(verdict(Answer::Unreachable));
     }
-    let chosen = asker.ask(view, Mode::Chosen)?;
-    if let Found::Request(found) = chosen {
-        return Ok(Verdict { counterexample: Some(*found), ..verdict(Answer::Reachable) });
-    }
-    match asker.ask(view, Mode::Proof)? {
-        // The proof's own reading may hold a request that the chosen one's search missed.
-        Found::Request(found) if !matches!(chosen, Found::Nothing) => {
-            Ok(Verdict { counterexample: Some(*found), ..verdict(Answer::Reachable) })
-        }
-        Found::Request(_) | Found::Elsewhere(_) | Found::Hint(_) => Ok(unknown(depends(asker, view)?)),
-        Found::Undecided(reason) => Ok(unknown(Unknown::Gave(reason))),
-        Found::Nothing => {
+    match search(asker, view)? {
+        Searched::Request(found) => Ok(Verdict { counterexample: Some(*found), ..verdict(Answer::Reachable) }),
+        Searched::Depends => Ok(unknown(depends(asker, view)?)),
+        Searched::Gave(reason) => Ok(unknown(Unknown::Gave(reason))),
+        Searched::Nothing => {
             let goal_only = View { goal_only: true, ..view.clone() };
             match asker.ask(&goal_only, Mode::Proof)? {
                 Found::Nothing => Ok(verdict(Answer::Vacuous)),
@@ -224,6 +217,33 @@ fn decide(asker: &mut Asker<'_>, view: &View) -> Result<Verdict, ReachError> {
             }
         }
     }
+}
+
+/// What a search under the chosen reading, and then under every reading, comes to.
+pub(super) enum Searched {
+    /// A replayed request.
+    Request(Box<Counterexample>),
+    /// A request under another reading only.
+    Depends,
+    /// A cap was hit; in words.
+    Gave(String),
+    /// No request under any reading.
+    Nothing,
+}
+
+/// Looks for a request under the chosen reading, and where there is none for a proof under every reading.
+pub(super) fn search(asker: &mut Asker<'_>, view: &View) -> Result<Searched, ReachError> {
+    let chosen = asker.ask(view, Mode::Chosen)?;
+    if let Found::Request(found) = chosen {
+        return Ok(Searched::Request(found));
+    }
+    Ok(match asker.ask(view, Mode::Proof)? {
+        // The proof's own reading may hold a request that the chosen one's search missed.
+        Found::Request(found) if !matches!(chosen, Found::Nothing) => Searched::Request(found),
+        Found::Request(_) | Found::Elsewhere(_) | Found::Hint(_) => Searched::Depends,
+        Found::Undecided(reason) => Searched::Gave(reason),
+        Found::Nothing => Searched::Nothing,
+    })
 }
 
 /// A setting of the account that may allow what the goal names exactly, whatever policies say (S7.5).
@@ -237,11 +257,11 @@ fn setting(scenario: &Scenario, goal: &Goal) -> Option<String> {
 
 /// The readings between which an answer hangs: rulings that by themselves make the goal reachable, or else the widest
 /// reading of everything that the sources leave open.
-fn depends(asker: &Asker<'_>, view: &View) -> Result<Unknown, ReachError> {
+pub(super) fn depends(asker: &Asker<'_>, view: &View) -> Result<Unknown, ReachError> {
     let mut readings = Vec::new();
     for alternative in asker.scenario().rulings.alternatives() {
         let other = Scenario { rulings: alternative.rulings, ..asker.scenario().clone() };
-        if let Found::Request(_) = Asker::new(&other, asker.goal(), asker.deadline()).ask(view, Mode::Chosen)? {
+        if let Found::Request(_) = asker.under(&other).ask(view, Mode::Chosen)? {
             readings.push((alternative.chosen.to_owned(), Answer::Unreachable));
             readings.push((alternative.other.to_owned(), Answer::Reachable));
         }

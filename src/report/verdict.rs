@@ -5,9 +5,10 @@ mod text;
 
 use std::time::Duration;
 
+pub(super) use json::{assumption_json, engine_json, unknown_json};
 pub use json::{counterexample_json, error_json, json};
-pub(super) use text::goal_lines;
 pub use text::text;
+pub(super) use text::{assumption_lines, goal_lines, reason_lines, request_lines, statement_lines, time_line};
 
 use crate::vocabulary::dialect::Dialect;
 

@@ -2,7 +2,8 @@
 //!
 //! In: documents, a shape of caller, a profile of actions. Out: formulas. Soundness: under [`Mode::Proof`] the formula
 //! of a request being allowed is implied by the request being allowed under any reading of the law; under
-//! [`Mode::Chosen`] it implies that the request is allowed under the chosen reading.
+//! [`Mode::Chosen`] it implies that the request is allowed under the chosen reading. [`Mode::Certain`] and
+//! [`Mode::Hopeful`] are the same two from the other side, for formulas that stand under a negation.
 
 use std::borrow::Cow;
 
@@ -43,6 +44,25 @@ pub enum Mode {
     Chosen,
     /// The chosen reading, and where none is chosen the one for access.
     Hopeful,
+    /// Every reading, from the other side: what may not grant does not, what may deny denies.
+    Certain,
+}
+
+impl Mode {
+    /// The mode of what is negated in a formula of this mode.
+    pub fn opposite(self) -> Self {
+        match self {
+            Self::Proof => Self::Certain,
+            Self::Certain => Self::Proof,
+            Self::Chosen => Self::Hopeful,
+            Self::Hopeful => Self::Chosen,
+        }
+    }
+
+    /// Whether no reading is taken for the chosen one.
+    fn is_every_reading(self) -> bool {
+        matches!(self, Self::Proof | Self::Certain)
+    }
 }
 
 /// From which side an unspecified part is taken.
@@ -155,8 +175,8 @@ impl Encoder<'_> {
 
     fn bound(&self, effect: Effect) -> Bound {
         match (self.mode, effect) {
-            (Mode::Proof | Mode::Hopeful, Effect::Allow) | (Mode::Chosen, Effect::Deny) => Bound::Upper,
-            (Mode::Proof | Mode::Hopeful, Effect::Deny) | (Mode::Chosen, Effect::Allow) => Bound::Lower,
+            (Mode::Proof | Mode::Hopeful, Effect::Allow) | (Mode::Chosen | Mode::Certain, Effect::Deny) => Bound::Upper,
+            (Mode::Proof | Mode::Hopeful, Effect::Deny) | (Mode::Chosen | Mode::Certain, Effect::Allow) => Bound::Lower,
         }
     }
 
@@ -174,7 +194,7 @@ impl Encoder<'_> {
     fn resource_and_conditions(&mut self, statement: &Statement, bound: Bound) -> Formula {
         let resource = match &statement.resources {
             None => Formula::TRUE,
-            Some(clause) => self.resources(clause, statement.effect, bound),
+            Some(clause) => self.resources(clause, bound),
         };
         if resource == Formula::FALSE {
             return resource;
@@ -183,12 +203,12 @@ impl Encoder<'_> {
         self.formulas.and([resource, conditions])
     }
 
-    fn resources(&mut self, clause: &Clause<ResourcePattern>, effect: Effect, bound: Bound) -> Formula {
-        // In a proof, what narrows an Allow or widens a Deny is read so that no wildcard before the last part runs over
+    fn resources(&mut self, clause: &Clause<ResourcePattern>, bound: Bound) -> Formula {
+        // Under every reading, what must not match too much is read so that no wildcard before the last part runs over
         // colons (S14.3).
         let segmented = match self.rulings.resource_star {
             Some(ruling) => ruling == ResourceStar::Segmented,
-            None => self.mode == Mode::Proof && (effect == Effect::Deny) != clause.negated,
+            None => self.mode.is_every_reading() && (bound == Bound::Lower) != clause.negated,
         };
         let (listed, valued) = self.listed(clause.entries.iter().map(|entry| &entry.value), segmented);
         if !clause.negated {
@@ -196,8 +216,8 @@ impl Encoder<'_> {
         }
         let outside = self.formulas.not(listed);
         // An entry whose variable has no value excludes nothing by the letter; others read it the other way (S14.6).
-        match (self.mode, bound) {
-            (Mode::Proof, Bound::Lower) => {
+        match (self.mode.is_every_reading(), bound) {
+            (true, Bound::Lower) => {
                 let all = self.formulas.and(valued);
                 self.formulas.and([outside, all])
             }
@@ -283,9 +303,9 @@ impl Encoder<'_> {
             Test::SomeNot => self.some(condition, false, side(bound)),
             Test::Odd => self.odd(condition),
             Test::Blank => self.blank(key),
-            Test::Unspecified(chosen) => match (self.mode, chosen, bound) {
-                (Mode::Chosen | Mode::Hopeful, Some(value), _) => self.formulas.constant(*value),
-                (_, _, bound) => side(bound),
+            Test::Unspecified(chosen) => match (self.mode.is_every_reading(), chosen) {
+                (false, Some(value)) => self.formulas.constant(*value),
+                _ => side(bound),
             },
             Test::Not(inner) => {
                 let inner = self.test(condition, inner, bound.opposite());
@@ -376,7 +396,7 @@ impl Encoder<'_> {
         folded: bool,
         valued: &mut Vec<ContextKey>,
     ) -> (Formula, Formula) {
-        if self.mode == Mode::Proof
+        if self.mode.is_every_reading()
             && glyphs
                 .iter()
                 .any(|glyph| matches!(glyph, Glyph::Variable(variable) if self.lists.contains(&variable.key)))
@@ -535,8 +555,11 @@ pub fn keys_of<'a>(documents: &[&'a Document], conditions: &'a [Condition]) -> I
 pub fn lists_of(documents: &[&Document], conditions: &[Condition]) -> Vec<ContextKey> {
     let own =
         documents.iter().flat_map(|document| document.statements.iter()).flat_map(|statement| &statement.conditions);
-    let sets = own.chain(conditions).filter(|condition| condition.operator.value.qualifier.is_some());
-    let mut lists: Vec<ContextKey> = sets.map(|condition| condition.key.value.clone()).collect();
-    lists.retain(|key| declared_key::key_type(key).is_none());
-    lists
+    let telling = own.chain(conditions).filter(|condition| tells_a_list(condition));
+    telling.map(|condition| condition.key.value.clone()).collect()
+}
+
+/// Whether a condition asks about a key that nobody declares with a set operator.
+pub fn tells_a_list(condition: &Condition) -> bool {
+    condition.operator.value.qualifier.is_some() && declared_key::key_type(&condition.key.value).is_none()
 }

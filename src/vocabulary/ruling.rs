@@ -60,6 +60,23 @@ impl Rulings {
         self.resource_star.unwrap_or_default() == ResourceStar::Segmented
     }
 
+    /// Every way to take the rulings about matching that are open.
+    pub fn choices(self) -> Vec<Self> {
+        let principals = match self.not_principal {
+            Some(given) => vec![given],
+            None => vec![NotPrincipal::Strict, NotPrincipal::Lenient],
+        };
+        let stars = match self.resource_star {
+            Some(given) => vec![given],
+            None => vec![ResourceStar::Documented, ResourceStar::Segmented],
+        };
+        let with = |not_principal| {
+            let each = stars.iter();
+            each.map(move |star| Self { not_principal: Some(not_principal), resource_star: Some(*star), ..self })
+        };
+        principals.into_iter().flat_map(with).collect()
+    }
+
     /// Each ruling that is open, taken the other way.
     pub fn alternatives(self) -> Vec<Alternative> {
         let mut others = Vec::new();

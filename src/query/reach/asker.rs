@@ -11,9 +11,10 @@ use crate::goal::Goal;
 use crate::policy::Document;
 use crate::query::layers::{Placed, statements};
 use crate::query::reach::ReachError;
-use crate::query::reach::engine::{Engine, Found, Keys};
+use crate::query::reach::engine::{Engine, Found, Keys, Question};
 use crate::query::reach::homes::{Home, Homes, homes};
 use crate::query::reach::shapes::shapes;
+use crate::query::wanted::Wanted;
 use crate::scenario::{Principal, Scenario, Slot};
 use crate::symbolic::account::{Account, OpenAccount};
 use crate::symbolic::encode::{Mode, keys_of, lists_of};
@@ -27,7 +28,7 @@ const ACCOUNTS: usize = 8;
 
 /// A scenario with parts taken away or granted: what flips and cores ask about.
 #[derive(Debug, Clone, Default)]
-pub(super) struct View {
+pub(in crate::query) struct View {
     /// Drop the facts of realism.
     pub(super) any_request: bool,
     /// One unlisted action in every service.
@@ -42,11 +43,21 @@ pub(super) struct View {
     pub(super) engine: EngineName,
 }
 
+impl View {
+    /// The whole scenario, with or without the facts of realism.
+    pub(in crate::query) fn whole(any_request: bool) -> Self {
+        Self { any_request, ..Self::default() }
+    }
+
+    /// Whether nothing is taken away and nothing granted.
+    pub(super) fn is_whole(&self) -> bool {
+        self.dropped.is_empty() && self.opened.is_empty()
+    }
+}
+
 /// Asks questions about one scenario and goal, which share what they need.
-pub(super) struct Asker<'a> {
-    scenario: &'a Scenario,
-    goal: &'a Goal,
-    deadline: Option<Instant>,
+pub(in crate::query) struct Asker<'a> {
+    question: Question<'a>,
     documents: Vec<&'a Document>,
     asked: IndexSet<ContextKey>,
     lists: Vec<ContextKey>,
@@ -66,14 +77,22 @@ pub(super) struct Prepared<'a> {
 impl<'a> Asker<'a> {
     /// Nothing is asked yet.
     pub(super) fn new(scenario: &'a Scenario, goal: &'a Goal, deadline: Option<Instant>) -> Self {
+        Self::wanting(Wanted::Allowed, scenario, goal, deadline)
+    }
+
+    /// Nothing is asked yet of what the layers say.
+    pub(in crate::query) fn wanting(
+        wanted: Wanted<'a>,
+        scenario: &'a Scenario,
+        goal: &'a Goal,
+        deadline: Option<Instant>,
+    ) -> Self {
         let documents = scenario.documents();
         let asked = keys_of(&documents, &goal.when);
         let lists = lists_of(&documents, &goal.when);
         let homes = homes(scenario, &documents, goal);
         Self {
-            scenario,
-            goal,
-            deadline,
+            question: Question { scenario, goal, wanted, deadline },
             documents,
             asked,
             lists,
@@ -84,19 +103,28 @@ impl<'a> Asker<'a> {
         }
     }
 
-    /// The scenario asked about.
-    pub(super) fn scenario(&self) -> &'a Scenario {
-        self.scenario
+    /// The same question under other rulings.
+    pub(in crate::query) fn under<'b>(&self, scenario: &'b Scenario) -> Asker<'b>
+    where
+        'a: 'b,
+    {
+        let Question { goal, wanted, deadline, .. } = self.question;
+        Asker::wanting(wanted, scenario, goal, deadline)
     }
 
-    /// When to give up.
-    pub(super) fn deadline(&self) -> Option<Instant> {
-        self.deadline
+    /// The scenario asked about.
+    pub(in crate::query) fn scenario(&self) -> &'a Scenario {
+        self.question.scenario
     }
 
     /// The goal asked about.
     pub(super) fn goal(&self) -> &'a Goal {
-        self.goal
+        self.question.goal
+    }
+
+    /// When to give up.
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        self.question.deadline
     }
 
     /// How many formulas there were to solve so far.
@@ -105,7 +133,7 @@ impl<'a> Asker<'a> {
     }
 
     /// Asks one question.
-    pub(super) fn ask(&mut self, view: &View, mode: Mode) -> Result<Found, ReachError> {
+    pub(in crate::query) fn ask(&mut self, view: &View, mode: Mode) -> Result<Found, ReachError> {
         let named: Vec<Account> = self.homes.accounts.iter().cloned().map(Account::Known).collect();
         let found = self.ask_in(&self.homes.of(&named, None), view, mode)?;
         let settled = match found {
@@ -131,7 +159,7 @@ impl<'a> Asker<'a> {
     /// Asks about the accounts that no text names, where texts may tell them apart: about all at once, and where that
     /// gives a model about the accounts in it.
     fn ask_others(&mut self, mut seen: Vec<Account>, view: &View, mode: Mode) -> Result<Found, ReachError> {
-        let form = self.scenario.dialect.account_form();
+        let form = self.question.scenario.dialect.account_form();
         for _ in 0..ACCOUNTS {
             let ids = seen.iter().filter_map(|account| account.known().map(str::to_owned)).collect();
             let open = OpenAccount::new(form, ids);
@@ -158,12 +186,12 @@ impl<'a> Asker<'a> {
 
     /// Asks one question about callers at home in some places.
     fn ask_in(&mut self, homes: &[Home], view: &View, mode: Mode) -> Result<Found, ReachError> {
-        let shapes = shapes(self.scenario, &self.documents, homes);
+        let shapes = shapes(self.question.scenario, &self.documents, homes);
         for shape in &shapes {
             self.prepare(shape, view);
         }
         let keys = Keys { asked: &self.asked, lists: &self.lists };
-        let mut engine = Engine::new(self.scenario, self.goal, view, mode, self.deadline, keys)?;
+        let mut engine = Engine::new(self.question, view, mode, keys);
         let found = engine.run(&shapes, &self.prepared);
         self.formulas += engine.formulas();
         found
@@ -175,13 +203,13 @@ impl<'a> Asker<'a> {
             return;
         }
         let scope = Scope {
-            dialect: self.scenario.dialect,
+            dialect: self.question.scenario.dialect,
             partition: &shape.partition,
             account: &shape.resource_account,
             any_request: view.any_request,
             unlisted_everywhere: view.unlisted_everywhere,
         };
-        let mut universe = Universe::new(self.goal, &self.documents, scope);
+        let mut universe = Universe::new(self.question.goal, &self.documents, scope);
         for statement in self.documents.iter().flat_map(|document| document.statements.iter()) {
             universe.add_clause(&statement.actions);
         }

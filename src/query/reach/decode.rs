@@ -1,7 +1,8 @@
 //! From the values of fields to a request, and its replay by the concrete evaluator.
 //!
-//! In: a draft, the shape and the profile it was found for. Out: a [`Counterexample`], only if the evaluator allows the
-//! request in the scenario with its unknown layers granting as little as they must.
+//! In: a draft, the shape and the profile it was found for. Out: who asks for what, as [`Drawn`]; and of that a
+//! [`Counterexample`], only if the evaluator allows the request in the scenario with its unknown layers granting as
+//! little as they must.
 
 use indexmap::{IndexMap, IndexSet};
 
@@ -9,7 +10,6 @@ use crate::evaluate::decide::Decision;
 use crate::evaluate::{Outcome, evaluate};
 use crate::policy::{self, Document, DocumentKind, Effect};
 use crate::query::reach::ReachError;
-use crate::query::reach::asker::View;
 use crate::request::{Context, ContextValue, Request};
 use crate::scenario::{Caller, Layer, Principal, ResourceAccount, Scenario, Tags};
 use crate::source::Source;
@@ -25,16 +25,30 @@ use crate::vocabulary::caller::CallerKind;
 use crate::vocabulary::context_key::ContextKey;
 use crate::vocabulary::layer::LayerKind;
 
-/// Turns a draft into a request and replays it.
+/// A request with its caller, not replayed yet.
+pub(in crate::query) struct Drawn {
+    pub(in crate::query) caller: Caller,
+    pub(in crate::query) request: Request,
+    pub(in crate::query) listed: bool,
+    pub(in crate::query) resource_account: String,
+}
+
+impl Drawn {
+    /// What is shown of it without a replay.
+    pub(in crate::query) fn unreplayed(self) -> Counterexample {
+        let Self { caller, request, listed, resource_account } = self;
+        Counterexample { caller, request, listed, resource_account, trace: Vec::new(), assumed: Vec::new() }
+    }
+}
+
+/// Turns a draft into a request.
 pub(super) fn decode(
-    scenario: &Scenario,
     shape: &Shape,
     universe: &Universe,
     profile: &Profile,
     asked: &IndexSet<ContextKey>,
     draft: &Draft,
-    view: &View,
-) -> Result<Counterexample, ReachError> {
+) -> Result<Drawn, ReachError> {
     let internal = |reason: &str| ReachError::Internal(reason.to_owned());
     let text_of = |name: &str| match draft.get(name) {
         Some(FieldValue::One(text)) => Some(text.as_str()),
@@ -69,20 +83,8 @@ pub(super) fn decode(
     }
     let caller = caller(shape, draft, tags);
     let request = Request { action: Action::clone(&candidate.action), resource: resource.to_owned(), context };
-    if !view.dropped.is_empty() || !view.opened.is_empty() {
-        // A question about less than the scenario is answered by the solver alone.
-        let resource_account = shape.resource_account.text().to_owned();
-        let listed = candidate.listed.is_some();
-        return Ok(Counterexample {
-            caller,
-            request,
-            listed,
-            resource_account,
-            trace: Vec::new(),
-            assumed: Vec::new(),
-        });
-    }
-    replay(scenario, caller, request, candidate.listed.is_some(), shape.resource_account.text())
+    let resource_account = shape.resource_account.text().to_owned();
+    Ok(Drawn { caller, request, listed: candidate.listed.is_some(), resource_account })
 }
 
 /// The caller that the draft describes.

@@ -3,22 +3,22 @@
 //! In: a scenario seen through a [`View`], a goal. Out: [`Found`]. The formula of a shape and profile is solved; a model's
 //! short implicant is realised, or refuted by a lemma that is kept, until there is a request or none.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::HashSet;
 use std::time::Instant;
 
 use indexmap::IndexSet;
 
 use crate::goal::Goal;
-use crate::query::layers::{Grants, Placed, inputs, law};
+use crate::query::layers::{Grants, Placed};
 use crate::query::reach::asker::{Prepared, View, key, left_out};
 use crate::query::reach::{ReachError, decode};
+use crate::query::wanted::Wanted;
 use crate::scenario::Scenario;
 use crate::solve::session::{Checked, Session};
 use crate::symbolic::atom::{Atom, Atoms};
 use crate::symbolic::encode::{Cache, Encoder, Mode, RESOURCE};
 use crate::symbolic::field::Limits;
 use crate::symbolic::formula::{Formula, Formulas};
-use crate::symbolic::law::Law;
 use crate::symbolic::realise::{Draft, FieldValue, Holds, Realised, Setting, realise};
 use crate::symbolic::shape::{PRINCIPAL_ARN, Shape};
 use crate::symbolic::universe::{Profile, Universe};
@@ -42,7 +42,7 @@ const ROUNDS: usize = 400;
 
 /// What a question came to.
 #[derive(Debug)]
-pub(super) enum Found {
+pub(in crate::query) enum Found {
     /// A replayed request.
     Request(Box<Counterexample>),
     /// A request under a reading that the evaluator does not take, or one that is not replayed.
@@ -59,10 +59,10 @@ pub(super) enum Found {
 pub(super) struct Engine<'a> {
     scenario: &'a Scenario,
     goal: &'a Goal,
+    wanted: Wanted<'a>,
     view: &'a View,
     mode: Mode,
     deadline: Option<Instant>,
-    law: &'static Law,
     atoms: Atoms,
     formulas: Formulas,
     session: Option<Session>,
@@ -74,10 +74,21 @@ pub(super) struct Engine<'a> {
     keys: Keys<'a>,
     /// Whether the resource is at the goal's places: the same for every shape and profile.
     places: Option<Formula>,
-    /// The law's answers by its inputs: most profiles share them.
-    allowed: HashMap<BTreeMap<&'static str, Formula>, Formula>,
     /// How many formulas there were to solve.
     asked: usize,
+}
+
+/// What is asked about whom.
+#[derive(Clone, Copy)]
+pub(super) struct Question<'a> {
+    /// Caller and layers.
+    pub(super) scenario: &'a Scenario,
+    /// The requests.
+    pub(super) goal: &'a Goal,
+    /// What the layers are to say of them.
+    pub(super) wanted: Wanted<'a>,
+    /// When to give up.
+    pub(super) deadline: Option<Instant>,
 }
 
 /// The keys that a question asks about.
@@ -156,24 +167,18 @@ enum Search {
 
 impl<'a> Engine<'a> {
     /// An engine that knows nothing yet.
-    pub(super) fn new(
-        scenario: &'a Scenario,
-        goal: &'a Goal,
-        view: &'a View,
-        mode: Mode,
-        deadline: Option<Instant>,
-        keys: Keys<'a>,
-    ) -> Result<Self, ReachError> {
+    pub(super) fn new(question: Question<'a>, view: &'a View, mode: Mode, keys: Keys<'a>) -> Self {
+        let Question { scenario, goal, wanted, deadline } = question;
         let mut atoms = Atoms::default();
         // The field of the caller's ARN is there, whether a policy asks about it or not.
         atoms.field(PRINCIPAL_ARN);
-        Ok(Self {
+        Self {
             scenario,
             goal,
+            wanted,
             view,
             mode,
             deadline,
-            law: law(scenario.dialect)?,
             atoms,
             formulas: Formulas::new(),
             session: None,
@@ -182,9 +187,8 @@ impl<'a> Engine<'a> {
             refuted: HashSet::new(),
             keys,
             places: None,
-            allowed: HashMap::new(),
             asked: 0,
-        })
+        }
     }
 
     /// How many formulas there were to solve.
@@ -268,7 +272,12 @@ impl<'a> Engine<'a> {
         }
         self.complete(&mut draft, place.profile);
         let Place { shape, universe, profile, .. } = place;
-        let replayed = decode::decode(self.scenario, shape, universe, profile, self.keys.asked, &draft, self.view);
+        let drawn = decode::decode(shape, universe, profile, self.keys.asked, &draft)?;
+        // A question about less than the scenario is answered by the solver alone.
+        let replayed = match self.view.is_whole() {
+            true => self.wanted.replay(self.scenario, drawn),
+            false => Ok(drawn.unreplayed()),
+        };
         match (replayed, self.mode) {
             (Ok(found), _) => Ok(Found::Request(Box::new(found))),
             (Err(ReachError::Disagreement { .. }), Mode::Proof) => {
@@ -396,7 +405,7 @@ impl<'a> Engine<'a> {
 
     /// Goal and decision as one formula.
     fn formula(&mut self, place: Place<'_>) -> Result<Formula, ReachError> {
-        let (scenario, goal, view, law) = (self.scenario, self.goal, self.view, self.law);
+        let (scenario, goal, view, wanted) = (self.scenario, self.goal, self.view, self.wanted);
         let places = self.places(place);
         let mut encoder = self.encoder(place);
         let when = encoder.goal_conditions(&goal.when);
@@ -420,17 +429,8 @@ impl<'a> Engine<'a> {
             return Ok(self.with_facts(place, goal));
         }
         let grants = Grants { dropped: &view.dropped, opened: &view.opened, hopeful: true };
-        let inputs = inputs(&mut encoder, scenario, grants, place.about);
-        let inputs: BTreeMap<&'static str, Formula> = inputs.into_iter().collect();
-        let allowed = match self.allowed.get(&inputs) {
-            Some(known) => *known,
-            None => {
-                let allowed = law.apply(&mut self.formulas, "allowed", |name| inputs.get(name).copied());
-                let allowed = allowed.map_err(|error| ReachError::Internal(error.to_string()))?;
-                *self.allowed.entry(inputs).or_insert(allowed)
-            }
-        };
-        let asking = self.formulas.and([goal, allowed]);
+        let said = wanted.formula(&mut encoder, scenario, grants, place.about)?;
+        let asking = self.formulas.and([goal, said]);
         Ok(self.with_facts(place, asking))
     }
 

@@ -65,9 +65,18 @@ pub(super) fn assumptions(scenario: &Scenario, any_request: bool) -> Vec<Assumpt
     if left_out(scenario).is_some() {
         add("service-linked-roles", "left out");
     }
-    add("realism", if any_request { "dropped" } else { "facts of S11.4, S12 and the catalogue" });
-    add("catalogue", "its services have no further actions");
+    assumptions.extend(of_requests(any_request));
     assumptions
+}
+
+/// What is taken for granted of requests, flips not computed.
+pub(in crate::query) fn of_requests(any_request: bool) -> [Assumption; 2] {
+    let realism = if any_request { "dropped" } else { "facts of S11.4, S12 and the catalogue" };
+    [("realism", realism), ("catalogue", "its services have no further actions")].map(|(name, value)| Assumption {
+        name: name.to_owned(),
+        value: value.to_owned(),
+        flips: None,
+    })
 }
 
 /// Adds assumptions with flips, the core, and notes.

@@ -5,10 +5,10 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 
 use crate::report::excerpt::context_json;
-use crate::report::verdict::{Asked, NOT_MODELLED};
+use crate::report::verdict::{Asked, NOT_MODELLED, Timing};
 use crate::report::versions;
 use crate::scenario::{Caller, Tags};
-use crate::verdict::{Assumption, CoreEntry, Counterexample, Place, Unknown, Verdict};
+use crate::verdict::{Answer, Assumption, CoreEntry, Counterexample, EngineName, Place, Unknown, Verdict};
 
 /// The version of the object: a field that changes its meaning changes it.
 const SCHEMA: u32 = 1;
@@ -22,19 +22,8 @@ pub fn json(verdict: &Verdict, asked: Asked<'_>) -> Value {
         add("id", id.clone());
     }
     add("verdict", json!(verdict.answer.as_str()));
-    match &verdict.unknown {
-        None => {}
-        Some(Unknown::Gave(reason)) => {
-            add("reason", json!(reason));
-        }
-        Some(Unknown::Depends(readings)) => {
-            let readings = readings.iter();
-            add("reason", json!("depends"));
-            add(
-                "depends",
-                readings.map(|(reading, answer)| json!({ "reading": reading, "verdict": answer.as_str() })).collect(),
-            );
-        }
+    for (name, value) in verdict.unknown.iter().flat_map(unknown_json) {
+        add(&name, value);
     }
     add("goal", asked.goal.clone());
     add(
@@ -43,22 +32,44 @@ pub fn json(verdict: &Verdict, asked: Asked<'_>) -> Value {
     );
     let core = verdict.core.as_ref();
     add("core", core.map_or(Value::Null, |core| core.iter().map(|entry| core_entry(entry, asked.line)).collect()));
-    add("assumptions", verdict.assumptions.iter().map(assumption).collect());
+    add("assumptions", verdict.assumptions.iter().map(assumption_json).collect());
     add("notes", json!(verdict.notes));
     add("notModelled", json!(NOT_MODELLED));
     for (name, value) in versions::json(asked.dialect) {
         add(name, value);
     }
+    add("engine", engine_json(verdict.engine, verdict.elapsed, asked.timing));
+    Value::Object(object)
+}
+
+/// Why an answer is unknown.
+pub(in crate::report) fn unknown_json(why: &Unknown) -> Map<String, Value> {
+    let mut object = Map::new();
+    match why {
+        Unknown::Gave(reason) => {
+            object.insert("reason".to_owned(), json!(reason));
+        }
+        Unknown::Depends(readings) => {
+            let reading =
+                |(reading, answer): &(String, Answer)| json!({ "reading": reading, "verdict": answer.as_str() });
+            object.insert("reason".to_owned(), json!("depends"));
+            object.insert("depends".to_owned(), readings.iter().map(reading).collect());
+        }
+    }
+    object
+}
+
+/// What answered, and how long it took.
+pub(in crate::report) fn engine_json(name: EngineName, elapsed: Duration, timing: Option<Timing>) -> Value {
     let mut engine = Map::new();
-    engine.insert("name".to_owned(), json!(verdict.engine.as_str()));
+    engine.insert("name".to_owned(), json!(name.as_str()));
     engine.insert("z3".to_owned(), json!(versions::z3()));
-    if let Some(timing) = asked.timing {
-        engine.insert("milliseconds".to_owned(), milliseconds(verdict.elapsed));
+    if let Some(timing) = timing {
+        engine.insert("milliseconds".to_owned(), milliseconds(elapsed));
         engine.insert("setup".to_owned(), milliseconds(timing.setup));
         engine.insert("parse".to_owned(), milliseconds(timing.parse));
     }
-    add("engine", Value::Object(engine));
-    Value::Object(object)
+    Value::Object(engine)
 }
 
 /// The object that stands in a batch for a line whose question has no verdict.
@@ -137,6 +148,7 @@ fn position(place: &Place, line: Option<usize>) -> Map<String, Value> {
     position
 }
 
-fn assumption(assumption: &Assumption) -> Value {
+/// Something that was taken for granted.
+pub(in crate::report) fn assumption_json(assumption: &Assumption) -> Value {
     json!({ "name": assumption.name, "value": assumption.value, "flips": assumption.flips })
 }

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -27,23 +28,14 @@ pub fn text(verdict: &Verdict, goal: &Goal, scenario: &Scenario, timing: Option<
     out.push('\n');
     labelled(&mut out, "verdict", verdict.answer.as_str());
     wrapped(&mut out, "", meaning(verdict));
-    match &verdict.unknown {
-        None => {}
-        Some(Unknown::Gave(reason)) => wrapped(&mut out, "reason", reason),
-        Some(Unknown::Depends(readings)) => {
-            for (index, (reading, answer)) in readings.iter().enumerate() {
-                let label = if index == 0 { "readings" } else { "" };
-                labelled(&mut out, label, &format!("{reading}: {}", answer.as_str()));
-            }
-        }
-    }
+    verdict.unknown.iter().for_each(|why| reason_lines(&mut out, why));
     if let Some(found) = &verdict.counterexample {
         counterexample(&mut out, found, scenario);
     }
     if let Some(core) = verdict.core.as_ref().filter(|core| !core.is_empty()) {
         reasons(&mut out, core, scenario);
     }
-    assumptions(&mut out, &verdict.assumptions);
+    assumption_lines(&mut out, &verdict.assumptions);
     if !verdict.notes.is_empty() {
         out.push('\n');
         verdict.notes.iter().for_each(|note| wrapped(&mut out, "note", note));
@@ -52,13 +44,28 @@ pub fn text(verdict: &Verdict, goal: &Goal, scenario: &Scenario, timing: Option<
     wrapped(&mut out, "limits", &format!("not modelled: {}", NOT_MODELLED.join("; ")));
     wrapped(&mut out, "versions", &versions::text(scenario.dialect, verdict.engine));
     if let Some(timing) = timing {
-        let milliseconds = |time: std::time::Duration| time.as_secs_f64() * 1e3;
-        let (query, setup, parse) = (verdict.elapsed, timing.setup, timing.parse);
-        let times = [milliseconds(query), milliseconds(setup), milliseconds(parse)];
-        let [query, setup, parse] = times;
-        labelled(&mut out, "time", &format!("{query:.1} ms, set-up {setup:.1} ms, reading {parse:.1} ms"));
+        time_line(&mut out, verdict.elapsed, timing);
     }
     out
+}
+
+/// Why an answer is unknown.
+pub(in crate::report) fn reason_lines(out: &mut String, why: &Unknown) {
+    match why {
+        Unknown::Gave(reason) => wrapped(out, "reason", reason),
+        Unknown::Depends(readings) => {
+            for (index, (reading, answer)) in readings.iter().enumerate() {
+                let label = if index == 0 { "readings" } else { "" };
+                labelled(out, label, &format!("{reading}: {}", answer.as_str()));
+            }
+        }
+    }
+}
+
+/// How long it took.
+pub(in crate::report) fn time_line(out: &mut String, query: Duration, Timing { setup, parse }: Timing) {
+    let [query, setup, parse] = [query, setup, parse].map(|time| time.as_secs_f64() * 1e3);
+    labelled(out, "time", &format!("{query:.1} ms, set-up {setup:.1} ms, reading {parse:.1} ms"));
 }
 
 /// The requests that a goal means.
@@ -155,7 +162,8 @@ fn meaning(verdict: &Verdict) -> &'static str {
     }
 }
 
-fn counterexample(out: &mut String, found: &Counterexample, scenario: &Scenario) {
+/// Who sends a request, and what is sent.
+pub(in crate::report) fn request_lines(out: &mut String, found: &Counterexample) {
     out.push('\n');
     let unlisted = if found.listed { "" } else { " (the catalogue does not list this action)" };
     labelled(out, "request", &format!("{}{unlisted}", found.request.action.as_str()));
@@ -171,6 +179,10 @@ fn counterexample(out: &mut String, found: &Counterexample, scenario: &Scenario)
     if found.caller.account() != Some(found.resource_account.as_str()) && !found.resource_account.is_empty() {
         labelled(out, "owner", &found.resource_account);
     }
+}
+
+fn counterexample(out: &mut String, found: &Counterexample, scenario: &Scenario) {
+    request_lines(out, found);
     for kind in LayerKind::ALL {
         let places: Vec<_> = found.trace.iter().filter(|place| place.layer == kind).collect();
         let assumed = found.assumed.contains(&kind) || places.iter().any(|place| place.line.is_none());
@@ -183,7 +195,7 @@ fn counterexample(out: &mut String, found: &Counterexample, scenario: &Scenario)
             (false, true) => labelled(out, kind.as_str(), "not known; assumed to grant this request"),
             (false, false) => labelled(out, kind.as_str(), "allows"),
         }
-        statements(out, &places, scenario);
+        statement_lines(out, &places, &attached(scenario, kind));
     }
 }
 
@@ -204,12 +216,22 @@ fn reasons(out: &mut String, core: &[CoreEntry], scenario: &Scenario) {
                 Role::DoesNotAllow => "does not allow",
             };
             labelled(out, kind.as_str(), what);
-            statements(out, &places, scenario);
+            statement_lines(out, &places, &attached(scenario, kind));
         }
     }
 }
 
-fn statements(out: &mut String, places: &[&Place], scenario: &Scenario) {
+/// The documents of a layer.
+fn attached(scenario: &Scenario, kind: LayerKind) -> Vec<&Document> {
+    match kind {
+        LayerKind::Scp => scenario.scps.given().into_iter().flatten().flatten().collect(),
+        LayerKind::Rcp => scenario.rcps.given().into_iter().flatten().flatten().collect(),
+        kind => scenario.layer(kind).and_then(Layer::given).into_iter().flatten().collect(),
+    }
+}
+
+/// Where statements of some documents stand, with their source lines.
+pub(in crate::report) fn statement_lines(out: &mut String, places: &[&Place], documents: &[&Document]) {
     for place in places.iter().take(STATEMENTS) {
         let sid = place.sid.as_ref().map(|sid| format!(" `{sid}`")).unwrap_or_default();
         let effect = place.effect.map(|effect| format!(": {effect}{sid}")).unwrap_or_default();
@@ -220,7 +242,7 @@ fn statements(out: &mut String, places: &[&Place], scenario: &Scenario) {
         let line = place.line.map(|line| format!(":{line}")).unwrap_or_default();
         let policy = place.policy.as_ref().map(|policy| format!(" ({policy})")).unwrap_or_default();
         let _ = writeln!(out, "  {}{line}{effect}{policy}", place.file);
-        if let Some((source, span)) = statement_of(place, scenario) {
+        if let Some((source, span)) = statement_of(place, documents) {
             source_lines(out, &source, span, SOURCE_WIDTH);
         }
     }
@@ -230,14 +252,9 @@ fn statements(out: &mut String, places: &[&Place], scenario: &Scenario) {
 }
 
 /// The statement that a place names.
-fn statement_of(place: &Place, scenario: &Scenario) -> Option<(Arc<Source>, Span)> {
+fn statement_of(place: &Place, documents: &[&Document]) -> Option<(Arc<Source>, Span)> {
     place.effect?;
-    let documents: Vec<&Document> = match place.layer {
-        LayerKind::Scp => scenario.scps.given()?.iter().flatten().collect(),
-        LayerKind::Rcp => scenario.rcps.given()?.iter().flatten().collect(),
-        kind => scenario.layer(kind)?.given()?.iter().collect(),
-    };
-    let of_file = documents.into_iter().filter(|document| document.source.name() == place.file);
+    let of_file = documents.iter().filter(|document| document.source.name() == place.file);
     of_file
         .flat_map(|document| document.statements.iter().map(move |statement| (document, statement)))
         .find(|(document, statement)| {
@@ -251,7 +268,8 @@ fn statement_of(place: &Place, scenario: &Scenario) -> Option<(Arc<Source>, Span
         .map(|(document, statement)| (Arc::clone(&document.source), statement.span))
 }
 
-fn assumptions(out: &mut String, assumptions: &[Assumption]) {
+/// What was taken for granted.
+pub(in crate::report) fn assumption_lines(out: &mut String, assumptions: &[Assumption]) {
     if assumptions.is_empty() {
         return;
     }

@@ -1,6 +1,6 @@
 //! What was encoded of a statement already: it is the same for all profiles whose requests carry the same of its keys.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use indexmap::IndexSet;
 
@@ -15,6 +15,8 @@ use crate::vocabulary::resource::ResourcePattern;
 pub struct Cache {
     keys: HashMap<usize, Vec<usize>>,
     formulas: HashMap<Entry, Formula>,
+    /// The law's answers by its inputs: most profiles share them.
+    decisions: HashMap<BTreeMap<&'static str, Formula>, Formula>,
 }
 
 /// A statement by its address, how it is taken, for which shape, and which of its keys requests carry.
@@ -27,6 +29,23 @@ pub(super) struct Entry {
 }
 
 impl Cache {
+    /// What the law says of its inputs, made where it is not known yet.
+    ///
+    /// # Errors
+    /// Those of `make`.
+    pub fn decision<E>(
+        &mut self,
+        inputs: BTreeMap<&'static str, Formula>,
+        make: impl FnOnce(&BTreeMap<&'static str, Formula>) -> Result<Formula, E>,
+    ) -> Result<Formula, E> {
+        if let Some(known) = self.decisions.get(&inputs) {
+            return Ok(*known);
+        }
+        let made = make(&inputs)?;
+        self.decisions.insert(inputs, made);
+        Ok(made)
+    }
+
     pub(super) fn entry(
         &mut self,
         statement: &Statement,

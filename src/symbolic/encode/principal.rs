@@ -1,7 +1,7 @@
 //! Who a statement means: Principal and NotPrincipal as formulas (S2.3, S13).
 
 use crate::policy::{PrincipalClause, PrincipalEntry, Statement};
-use crate::symbolic::encode::{Bound, Encoder, Level, Mode};
+use crate::symbolic::encode::{Bound, Encoder, Level};
 use crate::symbolic::formula::Formula;
 use crate::symbolic::language::{CharClass, Glob, Piece};
 use crate::symbolic::shape::{ISSUER, Known, PRINCIPAL_ARN, SESSION};
@@ -56,7 +56,7 @@ impl Encoder<'_> {
         }
         let lenient = match self.rulings.not_principal {
             Some(ruling) => ruling == NotPrincipal::Lenient,
-            None => self.mode == Mode::Proof,
+            None => self.mode.is_every_reading() && bound == Bound::Lower,
         };
         let exempt = match (lenient, chain.is_empty()) {
             (_, true) => Formula::FALSE,

@@ -473,7 +473,7 @@ pub(super) fn domain(name: &str, setting: Setting<'_>) -> Option<Language> {
         RESOURCE => {
             let profile = setting.profile;
             return Some(match setting.mode {
-                Mode::Proof => Language::clone(&profile.widest),
+                Mode::Proof | Mode::Certain => Language::clone(&profile.widest),
                 Mode::Chosen | Mode::Hopeful => Language::clone(&profile.resources),
             });
         }

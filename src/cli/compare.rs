@@ -1,0 +1,125 @@
+//! `ringfence compare`: what one document grants that another does not, for two files or for pairs as JSON lines.
+
+use std::io::{self, Write};
+use std::path::Path;
+use std::time::Instant;
+
+use anyhow::{Result, bail};
+use ringfence::input;
+use ringfence::pair::{self, Reading};
+use ringfence::query::compare::{Options, Pair, compare};
+use ringfence::report::comparison::{self, Asked};
+use ringfence::report::verdict::Timing;
+use ringfence::verdict::comparison::{Comparison, Difference, Relation};
+use ringfence::vocabulary::dialect::Dialect;
+use serde_json::Value;
+
+use crate::args::{Color, Compare, Format};
+use crate::batch::{Answered, Batch, Line};
+use crate::exit::Exit;
+use crate::{layers, reach, stderr};
+
+/// The dialect of documents that are told no other.
+const DEFAULT_DIALECT: &str = "aws";
+
+pub(crate) fn run(arguments: &Compare, color: Color) -> Result<Exit> {
+    let asking = &arguments.asking;
+    layers::check_dialect(asking.dialect.as_deref())?;
+    let name = asking.dialect.as_deref().unwrap_or(DEFAULT_DIALECT);
+    let Some(dialect) = Dialect::embedded(name).transpose()? else { bail!("there is no dialect `{name}`") };
+    let reading = Reading { dialect, rulings: asking.rulings.into(), kind: arguments.kind };
+    let options =
+        Options { any_request: asking.any_request, only_gains: arguments.only_gains, timeout: Some(asking.timeout) };
+    match (&arguments.batch, &arguments.old, &arguments.new) {
+        (Some(path), _, _) => {
+            let batch = Batch::new(path, arguments.format)?;
+            let (name, timing) = (batch.name.clone(), !arguments.no_timing);
+            batch.run(asking, move |line| answer(line, &name, reading, options, timing))
+        }
+        (None, Some(old), Some(new)) => {
+            if asking.shard.is_some() {
+                bail!("--shard divides many questions: it takes --batch");
+            }
+            one(arguments, [old, new], reading, options, color)
+        }
+        _ => bail!("two documents are compared: name OLD and NEW, or --batch"),
+    }
+}
+
+/// Two files.
+fn one(arguments: &Compare, [old, new]: [&Path; 2], reading: Reading, options: Options, color: Color) -> Result<Exit> {
+    if [old, new].iter().all(|path| *path == Path::new("-")) {
+        bail!("standard input can be read once: it is one document");
+    }
+    let started = Instant::now();
+    let sources = (input::read_file(old), input::read_file(new));
+    let pair = match sources {
+        (Ok(old), Ok(new)) => pair::from_sources(&old, &new, reading),
+        (old, new) => {
+            let refused = [old, new].into_iter().filter_map(Result::err).flat_map(|refusal| refusal.diagnostics);
+            stderr::show(&refused.collect::<Vec<_>>(), color);
+            return Ok(Exit::Refused);
+        }
+    };
+    let pair = match pair {
+        Ok((pair, warnings)) => {
+            stderr::show(&warnings, color);
+            pair
+        }
+        Err(refusal) => {
+            stderr::show(&refusal.diagnostics, color);
+            return Ok(Exit::Refused);
+        }
+    };
+    let parse = started.elapsed();
+    let asked = Instant::now();
+    let compared = match compare(&pair, &options) {
+        Ok(compared) => compared,
+        Err(error) => return Ok(reach::refuse(error, color)),
+    };
+    let timing = timing(&compared, asked, parse).filter(|_| !arguments.no_timing);
+    match arguments.format.unwrap_or(Format::Text) {
+        Format::Text => write!(io::stdout(), "{}", comparison::text(&compared, &pair, timing))?,
+        Format::Json => {
+            let asked = Asked { id: None, line: None, timing };
+            writeln!(io::stdout(), "{}", comparison::json(&compared, &pair, asked))?;
+        }
+    }
+    Ok(exit(&compared))
+}
+
+fn answer(Line { number, bytes }: Line, name: &str, reading: Reading, options: Options, timed: bool) -> Answered {
+    let started = Instant::now();
+    let source = match input::decode(name, bytes, number) {
+        Ok(source) => source,
+        Err(refusal) => return Answered::refused(None, &refusal),
+    };
+    let (id, pair) = pair::read(&source, reading);
+    let pair: Pair = match pair {
+        Ok((pair, _)) => pair,
+        Err(refusal) => return Answered::refused(id, &refusal),
+    };
+    let parse = started.elapsed();
+    let asked = Instant::now();
+    let compared = match compare(&pair, &options) {
+        Ok(compared) => compared,
+        Err(error) => return Answered::failed(id, &error, name, number),
+    };
+    let id = id.unwrap_or(Value::Null);
+    let timing = timing(&compared, asked, parse).filter(|_| timed);
+    let line = comparison::json(&compared, &pair, Asked { id: Some(&id), line: Some(number), timing });
+    Answered { line: line.to_string(), exit: exit(&compared) }
+}
+
+fn timing(compared: &Comparison, asked: Instant, parse: std::time::Duration) -> Option<Timing> {
+    Some(Timing { setup: asked.elapsed().saturating_sub(compared.elapsed), parse })
+}
+
+/// A gain is a violation where only gains were asked for.
+fn exit(compared: &Comparison) -> Exit {
+    match (&compared.gained, &compared.lost) {
+        (Difference::Request(_), Difference::NotAsked) => Exit::Violated,
+        _ if compared.relation() == Some(Relation::Unknown) => Exit::Unknown,
+        _ => Exit::Answered,
+    }
+}

@@ -1,0 +1,156 @@
+//! What does one document grant that another does not?
+//!
+//! In: an old and a new document. Out: a [`Comparison`]. A document grants a request if an Allow of it applies (of a
+//! resource policy: naming the caller at any level) and no Deny of it does; the law is left out, because it is the same
+//! for both. Asked about are requests of any principal to resources of its own or another account.
+//! Soundness: nothing is gained is said only where no statement differs, or where the formula of the new document
+//! granting and the old one not is unsatisfiable for each shape of caller and profile of the actions that the differing
+//! statements name; it is unsatisfiable only if there is no reading of the law under which a request is gained.
+
+mod difference;
+mod meaning;
+mod names;
+
+use std::time::{Duration, Instant};
+
+use crate::policy::{Document, DocumentKind};
+use crate::query::compare::difference::{Difference as Differing, Read};
+use crate::query::reach::asker::{Asker, View};
+use crate::query::reach::engine::Found;
+use crate::query::reach::explain::of_requests;
+use crate::query::reach::{ReachError, Searched, depends, search};
+use crate::query::wanted::Wanted;
+use crate::scenario::{Layer, Principal, ResourceAccount, Scenario};
+use crate::symbolic::encode::{Mode, keys_of};
+use crate::verdict::Unknown;
+use crate::verdict::comparison::{Comparison, Difference};
+use crate::vocabulary::context_key::ContextKey;
+use crate::vocabulary::dialect::Dialect;
+use crate::vocabulary::layer::LayerKind;
+use crate::vocabulary::ruling::Rulings;
+
+/// Keys whose value follows from the account of the caller or of the resource. Where none is asked about, a request to
+/// another account is granted exactly where the same request by its like at home is.
+const ACCOUNT_KEYS: [&str; 8] = [
+    "aws:principalaccount",
+    "aws:principalarn",
+    "aws:principalorgid",
+    "aws:principalorgpaths",
+    "aws:resourceaccount",
+    "aws:resourceorgid",
+    "aws:resourceorgpaths",
+    "aws:userid",
+];
+
+/// Two documents to compare, read as the same kind.
+#[derive(Debug)]
+pub struct Pair {
+    /// The dialect of both.
+    pub dialect: &'static Dialect,
+    /// The old document.
+    pub old: Document,
+    /// The new document.
+    pub new: Document,
+    /// Which readings are taken.
+    pub rulings: Rulings,
+}
+
+/// How a comparison is made.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Options {
+    /// Drop the facts of realism (S11.4).
+    pub any_request: bool,
+    /// Ask only what is gained.
+    pub only_gains: bool,
+    /// Give up after this long.
+    pub timeout: Option<Duration>,
+}
+
+/// Compares two documents.
+///
+/// # Errors
+/// The dialect does not describe such documents, or the two engines disagree.
+pub fn compare(pair: &Pair, options: &Options) -> Result<Comparison, ReachError> {
+    let start = Instant::now();
+    let layer = layer_of(pair.old.kind);
+    if pair.dialect.callers_of(layer).is_none() {
+        let reason = format!("the dialect `{}` does not describe {layer} policies", pair.dialect.name());
+        return Err(ReachError::NotDescribed(reason));
+    }
+    let deadline = options.timeout.map(|timeout| start + timeout);
+    let (old, new) = (Read::new(&pair.old), Read::new(&pair.new));
+    let gain = |new: &Read<'_>, old: &Read<'_>, wanted| match Differing::new(new, old, pair.dialect) {
+        None => Ok(Difference::Nothing),
+        Some(differing) => gained(pair, differing, wanted, options.any_request, deadline),
+    };
+    let gained = gain(&new, &old, Wanted::Gained { new: &pair.new, old: &pair.old })?;
+    let lost = match options.only_gains {
+        true => Difference::NotAsked,
+        false => gain(&old, &new, Wanted::Gained { new: &pair.old, old: &pair.new })?,
+    };
+    let assumptions = of_requests(options.any_request).into();
+    Ok(Comparison { gained, lost, assumptions, elapsed: start.elapsed() })
+}
+
+/// The layer in which documents of a kind are compared: who carries them decides who is asked about.
+fn layer_of(kind: DocumentKind) -> LayerKind {
+    match kind {
+        DocumentKind::Resource | DocumentKind::Trust | DocumentKind::Rcp | DocumentKind::Endpoint => {
+            LayerKind::Resource
+        }
+        DocumentKind::Identity | DocumentKind::Boundary | DocumentKind::Session | DocumentKind::Scp => {
+            LayerKind::Identity
+        }
+    }
+}
+
+/// What one document grants and another does not, where the two differ.
+fn gained(
+    pair: &Pair,
+    differing: Differing,
+    wanted: Wanted<'_>,
+    any_request: bool,
+    deadline: Option<Instant>,
+) -> Result<Difference, ReachError> {
+    let Differing { goal, new, old } = differing;
+    let resource = layer_of(new.kind) == LayerKind::Resource;
+    let asked = keys_of(&[&new, &old], &[]);
+    let account = ACCOUNT_KEYS.into_iter().any(|key| asked.contains(&ContextKey::new(key)));
+    let apart = (resource || account) && pair.dialect.name() != "astran";
+    let given = Layer::Given(vec![new, old]);
+    let (identity, resource) = if resource { (Layer::None, given) } else { (given, Layer::None) };
+    let scenario = Scenario {
+        dialect: pair.dialect,
+        principal: Principal::Any,
+        identity,
+        boundary: Layer::None,
+        session: Layer::None,
+        scps: Layer::None,
+        rcps: Layer::None,
+        resource,
+        endpoint: Layer::None,
+        resource_account: if apart { ResourceAccount::Any } else { ResourceAccount::SameAsCaller },
+        rulings: pair.rulings,
+    };
+    let view = View::whole(any_request);
+    let mut asker = Asker::wanting(wanted, &scenario, &goal, deadline);
+    Ok(match search(&mut asker, &view)? {
+        Searched::Request(found) => Difference::Request(found),
+        Searched::Gave(reason) => Difference::Unknown(Unknown::Gave(reason)),
+        Searched::Nothing => Difference::Nothing,
+        Searched::Depends if each_reading_proves(&asker, &view)? => Difference::Nothing,
+        Searched::Depends => Difference::Unknown(depends(&asker, &view)?),
+    })
+}
+
+/// Whether nothing is gained under any choice of the rulings by itself: both documents are read by the same one, which
+/// a single proof under all of them does not know.
+fn each_reading_proves(asker: &Asker<'_>, view: &View) -> Result<bool, ReachError> {
+    for rulings in asker.scenario().rulings.choices() {
+        let scenario = Scenario { rulings, ..asker.scenario().clone() };
+        if !matches!(asker.under(&scenario).ask(view, Mode::Proof)?, Found::Nothing) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}

@@ -1,0 +1,141 @@
+//! What is asked of the layers: that the law allows a request, or that one document grants it and another does not.
+//!
+//! In: an encoder, a scenario. Out: the formula of what is asked, and the replay of a request that was found for it.
+//! Soundness: under `Mode::Proof` the formula of a gain is unsatisfiable only if there is no reading under which a
+//! request is granted by the new document and not by the old one: the old one stands under a negation, so that it is
+//! encoded from the other side ([`Mode::opposite`](crate::symbolic::encode::Mode::opposite)).
+
+use crate::evaluate::trace::LayerTrace;
+use crate::evaluate::truth::Truth;
+use crate::evaluate::{Outcome, evaluate};
+use crate::policy::{Document, Effect};
+use crate::query::layers::{Grants, Placed, inputs, law};
+use crate::query::reach::ReachError;
+use crate::query::reach::decode::{Drawn, replay};
+use crate::scenario::{Layer, Principal, ResourceAccount, Scenario};
+use crate::symbolic::encode::Encoder;
+use crate::symbolic::formula::Formula;
+use crate::verdict::{Counterexample, Place};
+use crate::vocabulary::dialect::ExceptionKind;
+use crate::vocabulary::layer::LayerKind;
+
+/// The place of the new document in the one layer of a scenario that asks for a gain.
+const NEW: usize = 0;
+/// The place of the old one.
+const OLD: usize = 1;
+
+/// What the layers are to say of a request.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Wanted<'a> {
+    /// The law allows it.
+    Allowed,
+    /// The new document grants it and the old one does not. The scenario's one layer holds what matters of the new
+    /// document, then what matters of the old one; these are the whole documents.
+    Gained {
+        /// The new document.
+        new: &'a Document,
+        /// The old document.
+        old: &'a Document,
+    },
+}
+
+impl Wanted<'_> {
+    /// What is asked, as a formula; `about` are the statements about the profile's actions.
+    pub(super) fn formula(
+        self,
+        encoder: &mut Encoder<'_>,
+        scenario: &Scenario,
+        grants: Grants<'_>,
+        about: &[Placed<'_>],
+    ) -> Result<Formula, ReachError> {
+        match self {
+            Self::Allowed => {
+                let inputs = inputs(encoder, scenario, grants, about).into_iter().collect();
+                let (law, formulas) = (law(scenario.dialect)?, &mut *encoder.formulas);
+                encoder.cache.decision(inputs, |inputs| {
+                    let allowed = law.apply(formulas, "allowed", |name| inputs.get(name).copied());
+                    allowed.map_err(|error| ReachError::Internal(error.to_string()))
+                })
+            }
+            Self::Gained { .. } => Ok(gained(encoder, scenario, about)),
+        }
+    }
+
+    /// The request, if the evaluator says of it what is asked.
+    ///
+    /// # Errors
+    /// The evaluator says something else.
+    pub(super) fn replay(self, scenario: &Scenario, drawn: Drawn) -> Result<Counterexample, ReachError> {
+        match self {
+            Self::Allowed => {
+                let Drawn { caller, request, listed, resource_account } = drawn;
+                replay(scenario, caller, request, listed, &resource_account)
+            }
+            Self::Gained { new, old } => replay_gain(scenario, [new, old], drawn),
+        }
+    }
+}
+
+/// Granted by the new document and not by the old one.
+fn gained(encoder: &mut Encoder<'_>, scenario: &Scenario, about: &[Placed<'_>]) -> Formula {
+    let new = granted(encoder, about, NEW);
+    if new == Formula::FALSE {
+        return new;
+    }
+    let mode = encoder.mode;
+    encoder.mode = mode.opposite();
+    let old = granted(encoder, about, OLD);
+    encoder.mode = mode;
+    // What has no form across accounts is no request there (S8.6).
+    let impossible = match encoder.shape.cross_account {
+        true => encoder.exception(scenario.dialect, ExceptionKind::OwnAccountOnly),
+        false => Formula::FALSE,
+    };
+    let others = [old, impossible].map(|formula| encoder.formulas.not(formula));
+    encoder.formulas.and([new].into_iter().chain(others))
+}
+
+/// An Allow of a document applies and no Deny does.
+fn granted(encoder: &mut Encoder<'_>, about: &[Placed<'_>], document: usize) -> Formula {
+    let mut any = |effect| {
+        let own = about.iter().filter(|placed| placed.document == document && placed.statement.effect == effect);
+        let applying: Vec<Formula> = own.map(|placed| encoder.statement(placed.statement)).collect();
+        encoder.formulas.or(applying)
+    };
+    let (allows, denies) = (any(Effect::Allow), any(Effect::Deny));
+    let undenied = encoder.formulas.not(denies);
+    encoder.formulas.and([allows, undenied])
+}
+
+/// Evaluates a request under each document alone.
+fn replay_gain(scenario: &Scenario, [new, old]: [&Document; 2], drawn: Drawn) -> Result<Counterexample, ReachError> {
+    let layer = if scenario.identity.is_none() { LayerKind::Resource } else { LayerKind::Identity };
+    let mut places = Vec::new();
+    let mut said = Vec::new();
+    for (document, deciding) in [(new, Effect::Allow), (old, Effect::Deny)] {
+        let mut alone = scenario.clone();
+        alone.principal = Principal::Caller(drawn.caller.clone());
+        alone.resource_account = ResourceAccount::Id(drawn.resource_account.clone());
+        *(if layer == LayerKind::Resource { &mut alone.resource } else { &mut alone.identity }) =
+            Layer::Given(vec![document.clone()]);
+        let outcome = evaluate(&alone, &drawn.request).map_err(|error| ReachError::Internal(error.to_string()))?;
+        let Outcome::Decided(_, trace) = outcome else {
+            return Err(ReachError::Internal("the evaluator skips the request".to_owned()));
+        };
+        let own = trace.layers.iter().find(|own| own.slot.kind == layer);
+        let own = own.ok_or_else(|| ReachError::Internal("the evaluator has no such layer".to_owned()))?;
+        said.push(grants(own));
+        let applying = own.applying(deciding);
+        places.extend(applying.map(|statement| Place::of(layer, statement.document, statement.statement)));
+    }
+    if said == [Truth::Yes, Truth::No] {
+        return Ok(Counterexample { trace: places, ..drawn.unreplayed() });
+    }
+    let decision = format!("{said:?} for the new and the old document");
+    Err(ReachError::Disagreement { decision, request: format!("{:?}\n{:?}", drawn.caller, drawn.request) })
+}
+
+/// Whether an Allow of the one document applies and no Deny does.
+fn grants(layer: &LayerTrace<'_>) -> Truth {
+    layer.allows().and(layer.denies().negate())
+}
