@@ -55,13 +55,15 @@ pub fn json(compared: &Comparison, pair: &Pair, asked: Asked<'_>) -> Value {
 /// The whole report.
 pub fn text(compared: &Comparison, pair: &Pair, timing: Option<Timing>) -> String {
     let mut out = String::new();
-    labelled(&mut out, "question", "what does the new document grant that the old one does not, and the other way?");
+    let one_way = matches!(compared.lost, Difference::NotAsked);
+    let other_way = if one_way { "?" } else { ", and the other way?" };
+    labelled(&mut out, "question", &format!("what does the new document grant that the old one does not{other_way}"));
     labelled(&mut out, "old", pair.old.source.name());
     labelled(&mut out, "new", pair.new.source.name());
     labelled(&mut out, "as", pair.new.kind.describe());
     labelled(&mut out, "by", "any principal");
-    out.push('\n');
     if let Some(relation) = compared.relation() {
+        out.push('\n');
         labelled(&mut out, "relation", relation.as_str());
         wrapped(&mut out, "", meaning(relation));
     }

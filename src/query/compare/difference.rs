@@ -5,21 +5,23 @@
 //! Argument. A request that NEW grants and OLD does not is (1) matched by an Allow of NEW and by no Allow of OLD, or
 //! (2) matched by a Deny of OLD and by no Deny of NEW. A statement that both have, as sets of effect, actions, resources,
 //! principals and conditions, applies to the same requests on both sides, whatever the reading: so the Allow of (1) is
-//! one that OLD lacks, and the Deny of (2) one that NEW lacks. If another statement of the same effect on the other side
-//! has a rest (principals, resources, conditions) that holds wherever the differing statement's rest does, the request's
-//! action is none of the other's actions: what it names is taken from what the differing statement names. The goal is the
-//! union of what is left, so that every gained request meets it; where nothing is left, nothing is gained. Statements
-//! without an action of the goal apply to no request of it, and neither do the single patterns of a list.
+//! one that OLD lacks, and the Deny of (2) one that NEW lacks. It applies through one entry of its Resource: if another
+//! statement of the same effect on the other side has that entry too, or a wider one, and principals and conditions that
+//! hold wherever the differing statement's do, the request's action is none of the other's actions: what it names is
+//! taken from what the differing statement names there. The goal is the union of what is left, so that every gained
+//! request meets it; where nothing is left, nothing is gained. Where nothing is left of (2), the Allows of NEW count only
+//! as far as something is left of them. Statements without an action of the goal apply to no request of it, and neither
+//! do the single patterns of a list.
 
 use std::cell::OnceCell;
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::{Arc, LazyLock};
 
 use serde_json::json;
 
 use crate::goal::Goal;
 use crate::policy::{Clause, Document, Effect, Statement};
-use crate::query::compare::meaning::Meaning;
+use crate::query::compare::meaning::{Meaning, resource};
 use crate::query::compare::names::Names;
 use crate::source::{Span, Spanned};
 use crate::symbolic::encode::tells_a_list;
@@ -48,30 +50,60 @@ impl<'a> Read<'a> {
         Self { document, statements }
     }
 
-    /// What the statements of an effect name that another document lacks.
-    fn beyond(&self, other: &Self, effect: Effect) -> Vec<Region<'a>> {
-        let of_effect = |read: &'_ Self| -> Vec<usize> {
-            let places = read.statements.iter().enumerate();
-            places.filter(|(_, (statement, _))| statement.effect == effect).map(|(place, _)| place).collect()
-        };
-        let theirs: Vec<&(&'a Statement, Meaning)> =
-            of_effect(other).into_iter().filter_map(|place| other.statements.get(place)).collect();
-        let meanings: HashSet<&Meaning> = theirs.iter().map(|(_, meaning)| meaning).collect();
-        let own = of_effect(self).into_iter().filter_map(|place| self.statements.get(place));
-        let differing: Vec<_> = own.filter(|(_, meaning)| !meanings.contains(meaning)).collect();
+    /// The statements of an effect.
+    fn of(&self, effect: Effect) -> impl Iterator<Item = &(&'a Statement, Meaning)> {
+        self.statements.iter().filter(move |(statement, _)| statement.effect == effect)
+    }
+
+    /// What is left of the statements of an effect that another document lacks.
+    fn beyond(&self, other: &Self, effect: Effect) -> Vec<Left<'a>> {
+        let meanings: HashSet<&Meaning> = other.of(effect).map(|(_, meaning)| meaning).collect();
+        let differing: Vec<_> = self.of(effect).filter(|(_, meaning)| !meanings.contains(meaning)).collect();
         if differing.is_empty() {
             return Vec::new();
         }
-        let theirs: Vec<Other<'a, '_>> = theirs
-            .into_iter()
-            .map(|(statement, meaning)| Other { statement, meaning, names: OnceCell::new() })
-            .collect();
-        let held = HELD / theirs.len().max(1);
-        let regions = differing.into_iter().enumerate().map(|(place, (statement, meaning))| {
-            let theirs = if place < held { theirs.as_slice() } else { &[] };
-            Region::left(statement, meaning, theirs)
+        let theirs: Vec<Other<'a, '_>> =
+            other.of(effect).map(|(statement, meaning)| Other { statement, meaning, names: OnceCell::new() }).collect();
+        let mut held = 0;
+        let left = differing.into_iter().map(|(statement, meaning)| {
+            held += theirs.len() * meaning.rest.entries().map_or(1, BTreeSet::len);
+            let theirs = if held <= HELD { theirs.as_slice() } else { &[] };
+            Left::new(statement, meaning, theirs)
         });
-        regions.filter(|region| !region.include.is_empty()).collect()
+        left.filter(|left| !left.regions.is_empty()).collect()
+    }
+}
+
+/// What is left of a differing statement.
+struct Left<'a> {
+    statement: &'a Statement,
+    /// The actions that are left, resource by resource.
+    regions: Vec<Region<'a>>,
+    /// The entries of its Resource with something left; none: it has no such list.
+    resources: Option<BTreeSet<String>>,
+}
+
+impl<'a> Left<'a> {
+    fn new(statement: &'a Statement, meaning: &Meaning, others: &[Other<'a, '_>]) -> Self {
+        let others: Vec<&Other<'a, '_>> =
+            others.iter().filter(|other| other.meaning.rest.follows_from(&meaning.rest)).collect();
+        let left_at = |entry: Option<&str>| {
+            let reaching = others.iter().copied().filter(|other| other.meaning.rest.reaches(&meaning.rest, entry));
+            Some(Region::left(statement, reaching)).filter(|region| !region.include.is_empty())
+        };
+        let Some(entries) = meaning.rest.entries() else {
+            return Self { statement, regions: left_at(None).into_iter().collect(), resources: None };
+        };
+        let mut regions: Vec<Region<'a>> = Vec::new();
+        let mut resources = BTreeSet::new();
+        for entry in entries {
+            let Some(region) = left_at(Some(entry)) else { continue };
+            resources.insert(entry.clone());
+            if !regions.contains(&region) {
+                regions.push(region);
+            }
+        }
+        Self { statement, regions, resources: Some(resources) }
     }
 }
 
@@ -90,19 +122,23 @@ impl<'a> Other<'a, '_> {
 }
 
 /// Actions: those that one list names and another does not.
+#[derive(PartialEq, Eq)]
 struct Region<'a> {
     include: Vec<&'a ActionPattern>,
     exclude: Vec<&'a ActionPattern>,
 }
 
 impl<'a> Region<'a> {
-    /// What a statement names without what others name whose rest holds wherever its own does.
-    fn left(statement: &'a Statement, meaning: &Meaning, others: &[Other<'a, '_>]) -> Self {
+    /// What a statement names without what others name.
+    fn left<'o>(statement: &'a Statement, others: impl Iterator<Item = &'o Other<'a, 'o>>) -> Self
+    where
+        'a: 'o,
+    {
         let mut region = match statement.actions.negated {
             false => Self { include: entries(statement).collect(), exclude: Vec::new() },
             true => Self { include: EVERY.iter().collect(), exclude: entries(statement).collect() },
         };
-        for other in others.iter().filter(|other| other.meaning.rest.follows_from(&meaning.rest)) {
+        for other in others {
             match other.statement.actions.negated {
                 false => {
                     let names = other.names();
@@ -149,20 +185,21 @@ pub(super) struct Difference {
 impl Difference {
     /// Where `new` may grant what `old` does not; none: nowhere.
     pub(super) fn new<'a>(new: &Read<'a>, old: &Read<'a>, dialect: &Dialect) -> Option<Self> {
-        let mut regions = new.beyond(old, Effect::Allow);
-        regions.extend(old.beyond(new, Effect::Deny));
+        let (allows, denies) = (new.beyond(old, Effect::Allow), old.beyond(new, Effect::Deny));
+        let regions: Vec<&Region<'_>> = allows.iter().chain(&denies).flat_map(|left| &left.regions).collect();
         if regions.is_empty() {
             return None;
         }
         let goal = goal(&regions, new.document, dialect);
         let asked = Names::new(goal.actions.iter().map(|pattern| &pattern.value));
-        let (new, old) = (narrowed(new.document, &goal, &asked), narrowed(old.document, &goal, &asked));
+        let granting = denies.is_empty().then_some(allows.as_slice());
+        let (new, old) = (narrowed(new.document, &goal, &asked, granting), narrowed(old.document, &goal, &asked, None));
         Some(Self { goal, new, old })
     }
 }
 
 /// The requests of some regions.
-fn goal(regions: &[Region<'_>], document: &Document, dialect: &Dialect) -> Goal {
+fn goal(regions: &[&Region<'_>], document: &Document, dialect: &Dialect) -> Goal {
     let mut seen = HashSet::new();
     let included = regions.iter().flat_map(|region| &region.include).copied();
     let mut actions: Vec<ActionPattern> = included.filter(|pattern| seen.insert(pattern.kind())).cloned().collect();
@@ -177,9 +214,9 @@ fn goal(regions: &[Region<'_>], document: &Document, dialect: &Dialect) -> Goal 
     let mut except: Vec<ActionPattern> = Vec::new();
     let excluded = regions.iter().flat_map(|region| &region.exclude).copied();
     for pattern in excluded.take(EXCLUDED) {
-        let out = |region: &Region<'_>| {
-            region.exclude.iter().any(|own| own.kind() == pattern.kind())
-                || !Names::new([pattern]).meets_any(&region.include)
+        let named = Names::new([pattern]);
+        let out = |region: &&Region<'_>| {
+            region.exclude.iter().any(|own| own.kind() == pattern.kind()) || !named.meets_any(&region.include)
         };
         if regions.iter().all(out) && !except.contains(pattern) {
             except.push(pattern.clone());
@@ -202,8 +239,9 @@ fn goal(regions: &[Region<'_>], document: &Document, dialect: &Dialect) -> Goal 
     }
 }
 
-/// The statements of a document that bear on a goal, their lists without patterns that do not.
-fn narrowed(document: &Document, goal: &Goal, asked: &Names<'_>) -> Document {
+/// The statements of a document that bear on a goal, their lists without patterns that do not; of its Allows only what
+/// is left, where it is told.
+fn narrowed(document: &Document, goal: &Goal, asked: &Names<'_>, granting: Option<&[Left<'_>]>) -> Document {
     let kept = document.statements.iter().filter_map(|statement| {
         let clause = &statement.actions;
         let entries: Vec<_> = clause.entries.iter().filter(|entry| asked.meet(&entry.value)).cloned().collect();
@@ -214,13 +252,20 @@ fn narrowed(document: &Document, goal: &Goal, asked: &Names<'_>) -> Document {
                 !goal.actions.iter().all(|pattern| names.cover(&pattern.value))
             }
         };
+        let left = granting.filter(|_| statement.effect == Effect::Allow);
+        let left = left.map(|granting| granting.iter().find(|left| std::ptr::eq(left.statement, statement)));
         // That a key holds a list is known from conditions, wherever they stand.
         let tells = statement.conditions.iter().any(tells_a_list);
-        (bears || tells).then(|| Statement {
+        let mut resources = statement.resources.clone();
+        if let (Some(clause), Some(Some(Left { resources: Some(kept), .. }))) = (&mut resources, left) {
+            clause.entries.retain(|entry| kept.contains(&resource(&entry.value)));
+        }
+        let counts = bears && !matches!(left, Some(None));
+        (counts || tells).then(|| Statement {
             actions: Clause { entries, ..*clause },
             sid: statement.sid.clone(),
             principal: statement.principal.clone(),
-            resources: statement.resources.clone(),
+            resources,
             conditions: statement.conditions.clone(),
             ..*statement
         })

@@ -1,7 +1,8 @@
 //! What a statement says, without what changes nothing: Sid, order, repetition, layout.
 //!
 //! In: a statement. Out: [`Meaning`]. Trusted for: two statements with equal meanings apply to the same requests under
-//! every reading of the law, and so does [`Rest::follows_from`] say that one's rest holds wherever another's does.
+//! every reading of the law, and where [`Rest::follows_from`] and [`Rest::reaches`] say so, one's rest holds wherever
+//! another's does.
 
 use std::collections::BTreeSet;
 
@@ -76,19 +77,29 @@ impl Rest {
         Self { principal, resources, conditions: statement.conditions.iter().map(condition).collect() }
     }
 
-    /// Whether it holds wherever another does.
+    /// Whether it holds, resources apart, wherever another does.
     pub(super) fn follows_from(&self, other: &Self) -> bool {
         let principal = match (&self.principal, &other.principal) {
             (None, None) => true,
             (Some(own), Some(other)) => own.follows_from(other),
             _ => false,
         };
-        let resources = || match (&self.resources, &other.resources) {
-            (None, _) => true,
-            (Some(own), None) => own.everything && !own.negated,
-            (Some(own), Some(other)) => own.follows_from(other),
-        };
-        principal && resources() && self.conditions.is_subset(&other.conditions)
+        principal && self.conditions.is_subset(&other.conditions)
+    }
+
+    /// Whether its resources are all of another's, or all that one entry of the other's list names.
+    pub(super) fn reaches(&self, other: &Self, entry: Option<&str>) -> bool {
+        match (&self.resources, &other.resources, entry) {
+            (None, _, _) => true,
+            (Some(own), _, Some(entry)) => !own.negated && (own.everything || own.entries.contains(entry)),
+            (Some(own), None, None) => own.everything && !own.negated,
+            (Some(own), Some(other), None) => own.follows_from(other),
+        }
+    }
+
+    /// The entries of Resource, each of which can be looked at alone.
+    pub(super) fn entries(&self) -> Option<&BTreeSet<String>> {
+        self.resources.as_ref().filter(|listed| !listed.negated).map(|listed| &listed.entries)
     }
 }
 
@@ -99,7 +110,8 @@ fn action(pattern: &ActionPattern) -> String {
     }
 }
 
-fn resource(pattern: &ResourcePattern) -> String {
+/// An entry of Resource, as [`Rest::entries`] has it.
+pub(super) fn resource(pattern: &ResourcePattern) -> String {
     match pattern {
         ResourcePattern::Every => "*".to_owned(),
         ResourcePattern::Arn(pattern) => written(pattern),
