@@ -7,13 +7,17 @@
 mod asker;
 mod decode;
 mod engine;
+mod evidence;
 mod explain;
 mod homes;
+mod record;
 mod shapes;
 
 use std::time::{Duration, Instant};
 
 pub use decode::replay;
+pub use evidence::{evidence, placed};
+pub use record::{Ground, Lemma, Place, Run};
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::goal::Goal;

@@ -9,16 +9,19 @@ mod question;
 mod relation;
 mod sample;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexSet;
 
 use crate::symbolic::atom::{Atom, Atoms, Field};
 use crate::symbolic::encode::{Mode, RESOURCE};
 use crate::symbolic::field::Limits;
+use crate::symbolic::language::Language;
 use crate::symbolic::shape::{PRINCIPAL_ARN, SESSION, Shape, USERNAME};
 use crate::symbolic::universe::Profile;
 use crate::vocabulary::context_key::ContextKey;
+
+pub use relation::RELATED;
 
 use question::Question;
 
@@ -78,6 +81,24 @@ pub struct Setting<'a> {
     pub realism: bool,
     /// How much work a field may be.
     pub limits: Limits,
+}
+
+/// What a field is limited to besides literals, as far as a lemma may lean on it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limit {
+    /// The field.
+    pub field: Field,
+    /// Whether every such request has it.
+    pub there: bool,
+    /// The texts that it may have; none for all.
+    pub texts: Option<Language>,
+}
+
+/// What limits the fields of some literals, in the requests for which a lemma holds.
+pub fn limits(literals: &[(u32, bool)], holds: Holds, setting: Setting<'_>) -> Vec<Limit> {
+    let atoms = literals.iter().filter_map(|(number, _)| setting.atoms.atom(*number));
+    let fields: BTreeSet<Field> = atoms.map(Atom::field).collect();
+    fields.into_iter().map(|field| question::limit(field, holds, setting)).collect()
 }
 
 /// Finds values for the fields that literals ask about.

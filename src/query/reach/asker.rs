@@ -13,6 +13,7 @@ use crate::query::layers::{Placed, statements};
 use crate::query::reach::ReachError;
 use crate::query::reach::engine::{Engine, Found, Keys};
 use crate::query::reach::homes::{Home, Homes, homes};
+use crate::query::reach::record::Run;
 use crate::query::reach::shapes::shapes;
 use crate::scenario::{Principal, Scenario, Slot};
 use crate::symbolic::account::{Account, OpenAccount};
@@ -50,6 +51,8 @@ pub(super) struct Asker<'a> {
     homes: Homes,
     statements: Vec<Placed<'a>>,
     prepared: Vec<Prepared<'a>>,
+    /// Runs that settled something, where they are wanted.
+    recorded: Option<Vec<Run>>,
 }
 
 /// The profiles of the actions in one home, with or without realism, each with the statements about its actions.
@@ -76,7 +79,18 @@ impl<'a> Asker<'a> {
             homes,
             statements: statements(scenario),
             prepared: Vec::new(),
+            recorded: None,
         }
+    }
+
+    /// Keeps from now on the runs of the engine that find a request, or none.
+    pub(super) fn record(&mut self) {
+        self.recorded = Some(Vec::new());
+    }
+
+    /// The runs that were kept.
+    pub(super) fn recorded(self) -> Vec<Run> {
+        self.recorded.unwrap_or_default()
     }
 
     /// The scenario asked about.
@@ -154,7 +168,13 @@ impl<'a> Asker<'a> {
         }
         let keys = Keys { asked: &self.asked, lists: &self.lists };
         let mut engine = Engine::new(self.scenario, self.goal, view, mode, self.deadline, keys)?;
-        engine.run(&shapes, &self.prepared)
+        let Some(recorded) = &mut self.recorded else { return engine.run(&shapes, &self.prepared) };
+        engine.record();
+        let found = engine.run(&shapes, &self.prepared)?;
+        if matches!(found, Found::Nothing | Found::Request(_)) {
+            recorded.extend(engine.recorded());
+        }
+        Ok(found)
     }
 
     fn prepare(&mut self, shape: &Shape, view: &View) {

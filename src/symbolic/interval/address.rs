@@ -37,6 +37,11 @@ impl AddressSet {
         Self { ranges: joined }
     }
 
+    /// The first and the last address of each range, ascending.
+    pub fn ranges(&self) -> &[(IpAddr, IpAddr)] {
+        &self.ranges
+    }
+
     /// Whether the address is in the set.
     pub fn contains(&self, address: &IpAddr) -> bool {
         let behind = self.ranges.partition_point(|(first, _)| first <= address);

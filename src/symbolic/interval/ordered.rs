@@ -81,6 +81,19 @@ impl<T: Ord + Clone> OrderedSet<T> {
         below || above
     }
 
+    /// Comparisons of which it is the union.
+    pub fn comparisons(&self) -> impl Iterator<Item = (Comparison, &T)> {
+        let half = |half: &'_ Option<(T, bool)>, [without, with]: [Comparison; 2]| {
+            half.as_ref().map(|(_, inclusive)| if *inclusive { with } else { without })
+        };
+        let below = half(&self.below, [Comparison::Less, Comparison::LessOrEqual]);
+        let above = half(&self.above, [Comparison::Greater, Comparison::GreaterOrEqual]);
+        let equal = self.equal.iter().map(|value| (Comparison::Equal, value));
+        let below = below.zip(self.below.as_ref().map(|(bound, _)| bound));
+        let above = above.zip(self.above.as_ref().map(|(bound, _)| bound));
+        equal.chain(below).chain(above)
+    }
+
     fn drop_covered(&mut self) {
         let equal = std::mem::take(&mut self.equal);
         self.equal = equal.into_iter().filter(|value| !self.in_halves(value)).collect();
