@@ -14,6 +14,7 @@
 //! - [`account`]: accounts as their listings tell them; questions about their principals
 //! - [`line`](mod@line), [`case`](mod@case), [`question`]: lines of a batch, with a request or with a goal
 //! - [`report`]: results as text and JSON
+//! - [`certificate`]: what a verdict rests on, as files for other solvers
 //!
 //! The concrete and the symbolic side never use each other.
 //!
@@ -45,6 +46,7 @@
 
 pub mod account;
 pub mod case;
+pub mod certificate;
 pub mod diagnostic;
 pub mod evaluate;
 pub mod goal;
