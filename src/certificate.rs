@@ -6,6 +6,7 @@
 
 mod clause;
 mod digest;
+mod goal;
 mod input;
 mod lemma;
 mod manifest;
@@ -136,14 +137,20 @@ fn files(question: &Question, verdict: &Verdict, options: &Options) -> Result<Fi
     match &verdict.counterexample {
         Some(found) => scripts.push(witness::script(runs.first(), &statements, goal, found)),
         None => {
+            let mut lemmas = 0;
             for (number, run) in runs.iter().enumerate() {
-                let file = match number {
-                    0 => "skeleton.smt2".to_owned(),
-                    _ => format!("skeleton-{}.smt2", number + 1),
+                let file = |name: &str| match number {
+                    0 => format!("{name}.smt2"),
+                    _ => format!("{name}-{}.smt2", number + 1),
                 };
-                // Each skeleton is one script, all others are lemmas.
-                let first = scripts.len() + 1 - number;
-                scripts.extend(skeleton::scripts(run, &statements, &file, first)?);
+                let own = skeleton::scripts(run, &statements, file("skeleton"), lemmas + 1)?;
+                // All but the skeleton.
+                lemmas += own.len().saturating_sub(1);
+                scripts.extend(own);
+                // Where nobody calls, there is no place for any action.
+                if run.shapes > 0 {
+                    scripts.push(goal::script(run, scenario, goal, file("goal")));
+                }
             }
         }
     }

@@ -33,8 +33,7 @@ fn lines(names: &Names<'_>, statement: usize, holds: bool, places: &[usize]) -> 
         "; the names of actions ignore case and are written in lower case".to_owned(),
         definition("about", &own.actions)?,
     ];
-    let actions: BTreeSet<String> =
-        places.iter().flat_map(|(_, place)| &place.actions).map(folded).collect();
+    let actions: BTreeSet<String> = places.iter().flat_map(|(_, place)| &place.actions).map(folded).collect();
     let refuted = actions.iter().map(|action| {
         let literal = term::string(action)?;
         Ok(if holds { format!("(not (about {literal}))") } else { format!("(about {literal})") })

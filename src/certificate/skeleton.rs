@@ -26,7 +26,7 @@ pub(super) const ALLOWED: &str = "allowed";
 pub(super) fn scripts(
     run: &Run,
     statements: &[(Place, &Statement)],
-    file: &str,
+    file: String,
     first: usize,
 ) -> Result<Vec<Script>, ReachError> {
     let names = Names::new(run, statements);
@@ -59,7 +59,7 @@ pub(super) fn scripts(
     }
     let about =
         format!("no request of {} places is allowed, as the law says and {} lemmas", run.places.len(), lemmas.len());
-    let skeleton = Script::new(file.to_owned(), Expected::Unsat, about, "QF_UF", Ok::<_, Inexpressible>(lines));
+    let skeleton = Script::new(file, Expected::Unsat, about, "QF_UF", Ok::<_, Inexpressible>(lines));
     Ok(std::iter::once(skeleton).chain(lemmas).collect())
 }
 

@@ -191,6 +191,11 @@ impl<'a> Engine<'a> {
         self.recorder = Some(Recorder::default());
     }
 
+    /// Whether a proof is recorded: of it every place is kept, and what statements are about is said.
+    fn is_proving(&self) -> bool {
+        self.recorder.is_some() && self.mode == Mode::Proof
+    }
+
     /// What was kept.
     pub(super) fn recorded(self) -> Option<Run> {
         let recorder = self.recorder?;
@@ -199,6 +204,7 @@ impl<'a> Engine<'a> {
 
     /// Looks for a request of some callers.
     pub(super) fn run(&mut self, shapes: &[Shape], prepared: &[Prepared<'_>]) -> Result<Found, ReachError> {
+        self.recorder.iter_mut().for_each(|recorder| recorder.shapes = shapes.len());
         let mut undecided: Option<String> = None;
         let mut elsewhere: Option<String> = None;
         let mut solved = 0;
@@ -238,8 +244,7 @@ impl<'a> Engine<'a> {
     }
 
     fn profile(&mut self, place: Place<'_>) -> Result<Found, ReachError> {
-        // Proofs need every place, and of it what the statements are about.
-        let proving = self.recorder.is_some() && self.mode == Mode::Proof;
+        let proving = self.is_proving();
         let said = if proving { self.said(place) } else { Vec::new() };
         let place = if proving { Place { about: &said, ..place } } else { place };
         let parts = self.formula(place)?;
@@ -511,6 +516,7 @@ impl<'a> Engine<'a> {
     }
 
     fn encoder<'e>(&'e mut self, place: Place<'e>) -> Encoder<'e> {
+        let spelled = self.is_proving();
         Encoder {
             atoms: &mut self.atoms,
             formulas: &mut self.formulas,
@@ -523,6 +529,7 @@ impl<'a> Engine<'a> {
             mode: self.mode,
             rulings: self.scenario.rulings,
             endpoint: false,
+            spelled,
             pin: None,
             shape_number: place.shape_number as u32,
             cache: &mut self.cache,

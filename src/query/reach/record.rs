@@ -23,6 +23,8 @@ pub struct Run {
     pub formulas: Formulas,
     /// The law.
     pub law: &'static Law,
+    /// How many shapes of callers it looked at.
+    pub shapes: usize,
     /// The places, in the order of the run.
     pub places: Vec<Place>,
     /// What was learnt, in the order of the run.
@@ -95,6 +97,7 @@ pub(super) struct Parts {
 pub(super) struct Recorder {
     pub(super) places: Vec<Place>,
     pub(super) lemmas: Vec<Lemma>,
+    pub(super) shapes: usize,
 }
 
 impl Recorder {
@@ -106,7 +109,7 @@ impl Recorder {
     }
 
     pub(super) fn finish(self, atoms: Atoms, formulas: Formulas, law: &'static Law) -> Run {
-        Run { atoms, formulas, law, places: self.places, lemmas: self.lemmas }
+        Run { atoms, formulas, law, shapes: self.shapes, places: self.places, lemmas: self.lemmas }
     }
 }
 
