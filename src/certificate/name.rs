@@ -126,6 +126,12 @@ impl<'r> Names<'r> {
         })
     }
 
+    /// Says as comments what an atom is about.
+    pub(super) fn explain(&self, number: u32, lines: &mut Vec<String>) {
+        lines.push(format!("; {}", self.words(number)));
+        lines.extend(self.origin(number).map(|statements| format!(";   in {statements}")));
+    }
+
     /// The statements in which an atom occurs, in words; none if it occurs in none.
     pub(super) fn origin(&self, number: u32) -> Option<String> {
         let used = self.uses.get(&number).filter(|_| self.apart(number).is_none())?;

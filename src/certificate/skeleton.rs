@@ -11,13 +11,13 @@ use crate::certificate::name::{Names, place_symbol};
 use crate::certificate::script::{Expected, Script};
 use crate::certificate::term::{Inexpressible, any};
 use crate::policy::Statement;
-use crate::query::reach::{Ground, Lemma, ReachError, Run};
+use crate::query::reach::{self, Ground, Lemma, ReachError, Run};
 use crate::solve::session::Session;
 use crate::symbolic::formula::{Formula, Formulas};
 use crate::verdict::Place;
 
 /// The function of the law that decides.
-pub(super) const ALLOWED: &str = "allowed";
+const ALLOWED: &str = "allowed";
 
 /// The skeleton of a run and its lemmas; files of lemmas are counted on from `first`.
 ///
@@ -93,50 +93,54 @@ fn declarations(names: &Names<'_>, used: &[&Lemma], lines: &mut Vec<String>) {
     let mut atoms: BTreeSet<u32> = used.iter().flat_map(|lemma| &lemma.clause).map(|(atom, _)| *atom).collect();
     for place in &run.places {
         atoms.extend([place.shape_atom, place.place_atom]);
-        for formula in [place.goal, place.facts].iter().chain(place.inputs.values()) {
-            atoms.extend(run.formulas.atoms_of(*formula));
-        }
+        atoms.extend(place.parts().flat_map(|(_, formula)| run.formulas.atoms_of(formula)));
     }
     lines.push("; what is open of a request".to_owned());
     for atom in atoms {
-        lines.push(format!("; {}", names.words(atom)));
-        lines.extend(names.origin(atom).map(|statements| format!(";   in {statements}")));
+        names.explain(atom, lines);
         lines.push(format!("(declare-const {} Bool)", names.symbol(atom)));
     }
 }
 
-/// What each place comes to, and that one of them has a request.
+/// That one of the places has a request.
 fn places(names: &Names<'_>, lines: &mut Vec<String>) {
-    let run = names.run;
+    let all: Vec<usize> = (0..names.run.places.len()).collect();
+    let requests = definitions(names, &all, lines);
+    lines.push("; one of the places has a request".to_owned());
+    lines.push(format!("(assert {})", any(requests)));
+}
+
+/// What some places come to: the symbol of each one's request.
+pub(super) fn definitions(names: &Names<'_>, numbers: &[usize], lines: &mut Vec<String>) -> Vec<String> {
+    let places: Vec<(usize, &reach::Place)> =
+        numbers.iter().filter_map(|number| Some((*number, names.run.places.get(*number)?))).collect();
     let mut roots = Vec::new();
-    for place in &run.places {
-        roots.extend([("goal", place.goal), ("facts", place.facts)]);
-        roots.extend(place.inputs.iter().map(|(name, formula)| (*name, *formula)));
+    for (_, place) in &places {
+        roots.extend(place.parts());
     }
     let formulas: Vec<Formula> = roots.iter().map(|(_, formula)| *formula).collect();
-    let (shared, terms) = run.formulas.to_smt_terms(&formulas, |atom| names.symbol(atom));
+    let (shared, terms) = names.run.formulas.to_smt_terms(&formulas, |atom| names.symbol(atom));
     lines.push("; what occurs more than once".to_owned());
     for (formula, term) in shared {
         lines.extend(names.statements_of(formula).map(|statements| format!("; {statements}")));
         lines.push(format!("(define-fun $n{} () Bool {term})", formula.index()));
     }
     let mut terms = roots.iter().zip(terms);
-    let mut all = Vec::with_capacity(run.places.len());
-    for (number, place) in run.places.iter().enumerate() {
+    let mut requests = Vec::with_capacity(places.len());
+    for (number, place) in places {
         let symbol = place_symbol(number);
         lines.push(format!("; {symbol}: {}", names.place(number)));
-        for ((name, _), term) in terms.by_ref().take(2 + place.inputs.len()) {
+        for ((name, _), term) in terms.by_ref().take(place.parts().count()) {
             lines.push(format!("(define-fun {symbol}.{name} () Bool {term})"));
         }
         lines.push(format!("(define-fun {symbol}.request () Bool {})", request(names, number)));
-        all.push(format!("{symbol}.request"));
+        requests.push(format!("{symbol}.request"));
     }
-    lines.push("; one of the places has a request".to_owned());
-    lines.push(format!("(assert {})", any(all)));
+    requests
 }
 
 /// That a place has a request.
-pub(super) fn request(names: &Names<'_>, number: usize) -> String {
+fn request(names: &Names<'_>, number: usize) -> String {
     let symbol = place_symbol(number);
     let Some(place) = names.run.places.get(number) else { return "false".to_owned() };
     let guards = [place.shape_atom, place.place_atom].map(|atom| names.symbol(atom)).join(" ");

@@ -14,7 +14,6 @@ use crate::goal::Goal;
 use crate::policy::Statement;
 use crate::query::reach::{self, Run};
 use crate::symbolic::atom::{Atom, Field, ValueSet};
-use crate::symbolic::formula::Formula;
 use crate::symbolic::realise::{Draft, FieldValue};
 use crate::symbolic::shape::{ISSUER, Known, SESSION};
 use crate::verdict::{Counterexample, Place};
@@ -56,32 +55,20 @@ fn lines(
     let draft = place.draft.as_ref().ok_or_else(nothing)?;
     let mut lines = vec![run.law.text().to_owned()];
     actions(place, statements, &names, goal, found, &mut lines)?;
-    let mut roots = vec![("goal", place.goal), ("facts", place.facts)];
-    roots.extend(place.inputs.iter().map(|(name, formula)| (*name, *formula)));
-    let formulas: Vec<Formula> = roots.iter().map(|(_, formula)| *formula).collect();
-    let mut atoms: BTreeSet<u32> = formulas.iter().flat_map(|formula| run.formulas.atoms_of(*formula)).collect();
+    let mut atoms: BTreeSet<u32> = place.parts().flat_map(|(_, formula)| run.formulas.atoms_of(formula)).collect();
     let values = Values { names: &names, place, draft, fields: fields(run, &atoms) };
     values.declare(&mut lines)?;
     atoms.extend([place.shape_atom, place.place_atom]);
     for atom in atoms {
-        lines.push(format!("; {}", names.words(atom)));
-        lines.extend(names.origin(atom).map(|statements| format!(";   in {statements}")));
+        names.explain(atom, &mut lines);
         lines.push(match values.atom(atom)? {
             Some(term) => format!("(define-fun {} () Bool {term})", names.symbol(atom)),
             None => format!("(declare-const {} Bool)", names.symbol(atom)),
         });
     }
-    let (shared, terms) = run.formulas.to_smt_terms(&formulas, |atom| names.symbol(atom));
-    for (formula, term) in shared {
-        lines.extend(names.statements_of(formula).map(|statements| format!("; {statements}")));
-        lines.push(format!("(define-fun $n{} () Bool {term})", formula.index()));
+    for request in skeleton::definitions(&names, &[number], &mut lines) {
+        lines.push(format!("(assert {request})"));
     }
-    let symbol = crate::certificate::name::place_symbol(number);
-    lines.push(format!("; {}", names.place(number)));
-    for ((name, _), term) in roots.iter().zip(terms) {
-        lines.push(format!("(define-fun {symbol}.{name} () Bool {term})"));
-    }
-    lines.push(format!("(assert {})", skeleton::request(&names, number)));
     Ok(lines)
 }
 

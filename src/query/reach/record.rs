@@ -114,6 +114,12 @@ impl Recorder {
 }
 
 impl Place {
+    /// What it is made of, by name: goal, facts, the inputs of the law.
+    pub fn parts(&self) -> impl Iterator<Item = (&'static str, Formula)> {
+        let inputs = self.inputs.iter().map(|(name, formula)| (*name, *formula));
+        [("goal", self.goal), ("facts", self.facts)].into_iter().chain(inputs)
+    }
+
     pub(super) fn new(
         shape: &Shape,
         universe: &Universe,
