@@ -15,6 +15,7 @@
 //! - [`line`](mod@line), [`case`](mod@case), [`question`], [`pair`]: lines of a batch, with a request, with a goal, with
 //!   two documents
 //! - [`report`]: results as text and JSON
+//! - [`certificate`]: what a verdict rests on, as files for other solvers
 //!
 //! The concrete and the symbolic side never use each other.
 //!
@@ -46,6 +47,7 @@
 
 pub mod account;
 pub mod case;
+pub mod certificate;
 pub mod diagnostic;
 pub mod evaluate;
 pub mod goal;

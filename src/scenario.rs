@@ -3,10 +3,12 @@
 //! In: scenario JSON (design: an object with `principal`, `identityPolicies`, …) or the same from flags. Out:
 //! [`Scenario`]. Trusted for: a layer is given, none or any as it was said, and a contradiction is refused.
 
+mod file;
 pub mod layer;
 pub mod load;
 pub mod principal;
 
+pub use file::read;
 pub use layer::{Layer, Slot};
 pub use load::{Loader, SCENARIO_FIELDS};
 pub use principal::{Caller, Principal, Tags};

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The modules of the library, lowest first; a module may use those of lower ranks.
-const RANKS: [&[&str]; 15] = [
+const RANKS: [&[&str]; 16] = [
     &["source"],
     &["diagnostic"],
     &["input"],
@@ -23,6 +23,7 @@ const RANKS: [&[&str]; 15] = [
     &["account"],
     &["case", "pair", "question"],
     &["report"],
+    &["certificate"],
 ];
 
 /// What only some modules may name.

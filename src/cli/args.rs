@@ -60,6 +60,12 @@ pub(crate) enum Command {
     Compare(Compare),
     /// Decide concrete requests and say why
     Evaluate(Evaluate),
+    /// Check the certificate of a verdict with other solvers
+    ///
+    /// The digests of all files are compared, verdict and scripts are made again from the certificate's copies of the
+    /// inputs, and each script is given to each solver. Exit code 0: every script is confirmed; 2: one is refuted, and the
+    /// verdict withdrawn, or a file is not what it must be; 3: a script is unfinished, or there is no solver.
+    Recheck(Recheck),
     /// Say what to look at in policy documents
     ///
     /// Everything that refuses a document, and what the service catalogue says against its names: actions, keys,
@@ -200,6 +206,27 @@ pub(crate) struct Reach {
     /// Leave times out, so that the same input gives the same bytes
     #[arg(long)]
     pub(crate) no_timing: bool,
+    /// Write what the verdict rests on to a new folder, for `recheck` and other solvers
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["batch", "each", "account"])]
+    pub(crate) certificate: Option<PathBuf>,
+}
+
+/// `ringfence recheck`
+#[derive(Debug, Args)]
+pub(crate) struct Recheck {
+    /// The folder that `reach --certificate` wrote
+    #[arg(value_name = "DIR")]
+    pub(crate) directory: PathBuf,
+    /// A solver to ask, as in "cvc5 --strings-exp"; repeatable. By default cvc5 and z3, where they are installed, and
+    /// python3's package cvc5 where cvc5 is not
+    #[arg(long, value_name = "COMMAND")]
+    pub(crate) solver: Vec<String>,
+    /// Give up on a script after this long; it is then unfinished
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "60")]
+    pub(crate) timeout: Duration,
+    /// How the answer is written
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
 }
 
 /// `ringfence compare`

@@ -4,13 +4,11 @@
 //! things, and an error points into that text.
 
 use std::path::Path;
-use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
-use ringfence::diagnostic::{Code, Diagnostic, Findings, Refusal};
+use ringfence::diagnostic::{Diagnostic, Refusal};
 use ringfence::input;
-use ringfence::json::{self, Value};
-use ringfence::scenario::{Loader, SCENARIO_FIELDS, Scenario};
+use ringfence::scenario::{self, Scenario};
 use ringfence::source::Source;
 use ringfence::vocabulary::dialect::Dialect;
 use serde_json::json;
@@ -58,31 +56,13 @@ impl Layers {
 /// Reads a scenario file.
 pub(crate) fn from_file(path: &Path, dialect: Option<&str>) -> Loaded {
     let source = input::read_file(path)?;
-    read(&source, path, dialect, false)
+    scenario::read(&source, path, dialect, false)
 }
 
 /// Reads the layers that flags name; file names are relative to the working directory.
 pub(crate) fn from_flags(layers: &Layers, dialect: Option<&str>) -> Result<Loaded> {
     let source = Source::new(COMMAND_LINE, scenario_text(layers)?);
-    Ok(read(&source, Path::new(""), dialect, true))
-}
-
-fn read(source: &Arc<Source>, path: &Path, dialect: Option<&str>, stdin: bool) -> Loaded {
-    let mut findings = Findings::default();
-    let json = json::read(source, &mut findings);
-    let scenario = json.and_then(|json| {
-        let Value::Object(members) = &json.value else {
-            let message = format!("a scenario is an object, not {}", json.describe());
-            let help = "write `{\"principal\": …, \"identityPolicies\": …}`";
-            findings.push(Diagnostic::new(Code::WrongType, source, json.span, message, help));
-            return None;
-        };
-        let mut loader = Loader::new(source, path, &mut findings);
-        loader.stdin = stdin;
-        loader.known_fields(members, &[&SCENARIO_FIELDS[..], &["about", "note", "source"]].concat());
-        loader.scenario(members, json.span, dialect)
-    });
-    findings.finish(scenario)
+    Ok(scenario::read(&source, Path::new(""), dialect, true))
 }
 
 fn scenario_text(layers: &Layers) -> Result<String> {

@@ -16,6 +16,7 @@ mod layers;
 mod lines;
 mod lint;
 mod reach;
+mod recheck;
 mod stderr;
 mod who_can;
 
@@ -36,6 +37,7 @@ fn main() -> ExitCode {
     let exit = match arguments.command {
         Command::Reach(reach) => reach::run(&reach, arguments.color),
         Command::Compare(compare) => compare::run(&compare, arguments.color),
+        Command::Recheck(recheck) => recheck::run(&recheck, arguments.color),
         Command::WhoCan(who_can) => who_can::run(&who_can, arguments.color),
         Command::Evaluate(evaluate) => evaluate::run(&evaluate, arguments.color),
         Command::Lint(lint) => lint::run(&lint, arguments.color),

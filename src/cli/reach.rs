@@ -9,6 +9,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use anyhow::{Result, bail};
+use ringfence::certificate::{self, CertificateError};
 use ringfence::diagnostic::Diagnostic;
 use ringfence::goal::Goal;
 use ringfence::query::reach::{Options, ReachError, reach};
@@ -52,6 +53,14 @@ pub(crate) fn run(arguments: &Reach, color: Color) -> Result<Exit> {
         Err(error) => return Ok(refuse(error, color)),
     };
     let setup = asked.elapsed().saturating_sub(verdict.elapsed);
+    if let Some(directory) = &arguments.certificate
+        && let Err(error) = certificate::write(directory, &scenario, &goal, &options, &verdict)
+    {
+        match error {
+            CertificateError::Unknown => eprintln!("warning: {error}"),
+            error => return Ok(refuse_certificate(error, color)),
+        }
+    }
     let timing = (!arguments.no_timing).then_some(Timing { setup, parse });
     match arguments.format.unwrap_or(Format::Text) {
         Format::Text => write!(io::stdout(), "{}", verdict::text(&verdict, &goal, &scenario, timing))?,
@@ -97,6 +106,16 @@ fn read(arguments: &Reach, color: Color) -> Result<Option<(Scenario, Goal)>> {
     stderr::show(&findings, color);
     let ruled = scenario.map(|scenario| Scenario { rulings: arguments.asking.rulings.into(), ..scenario });
     Ok(ruled.zip(goal))
+}
+
+/// Says why there is no certificate, or why it is worth nothing.
+pub(crate) fn refuse_certificate(error: CertificateError, color: Color) -> Exit {
+    match error {
+        CertificateError::Inputs(refusal) => stderr::show(&refusal.diagnostics, color),
+        CertificateError::Question(error) => return refuse(error, color),
+        error => eprintln!("error: {error}"),
+    }
+    Exit::Refused
 }
 
 /// Says why there is no verdict.

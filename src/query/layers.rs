@@ -42,6 +42,9 @@ impl Grants<'_> {
     }
 }
 
+/// Formulas for the inputs of a law, by their names.
+pub(super) type Inputs = HashMap<&'static str, Formula>;
+
 /// A statement with its place in a scenario.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Placed<'s> {
@@ -51,15 +54,35 @@ pub(super) struct Placed<'s> {
     pub(super) document: usize,
     /// The statement.
     pub(super) statement: &'s Statement,
+    /// Its place among the statements of the scenario.
+    pub(super) number: usize,
+    /// Whether it is about the actions asked about.
+    pub(super) applies: Applies,
+}
+
+/// Whether a statement is about the actions asked about.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Applies {
+    /// It is: others are left out.
+    Known,
+    /// A formula says so, which is proved apart, for certificates.
+    Said {
+        /// What stands for it.
+        formula: Formula,
+        /// Whether it holds. What does not apply is taken to apply to every request of its actions.
+        holds: bool,
+    },
 }
 
 /// The statements of a scenario, layer by layer.
 pub(super) fn statements(scenario: &Scenario) -> Vec<Placed<'_>> {
     let mut placed = Vec::new();
     for (slot, layer) in scenario.slots() {
-        if let Layer::Given(documents) = layer {
-            for (document, own) in documents.iter().enumerate() {
-                placed.extend(own.statements.iter().map(|statement| Placed { slot, document, statement }));
+        let documents = layer.given().copied().unwrap_or_default();
+        for (document, own) in documents.iter().enumerate() {
+            for statement in own.statements.iter() {
+                let number = placed.len();
+                placed.push(Placed { slot, document, statement, number, applies: Applies::Known });
             }
         }
     }
@@ -72,7 +95,7 @@ pub(super) fn inputs(
     scenario: &Scenario,
     grants: Grants<'_>,
     about: &[Placed<'_>],
-) -> HashMap<&'static str, Formula> {
+) -> Inputs {
     let kind = encoder.shape.kind;
     let federated = kind == CallerKind::Federated;
     let constant = |value: bool| if value { Formula::TRUE } else { Formula::FALSE };
@@ -236,17 +259,19 @@ fn statement_formulas(
     let mut entity = Vec::new();
     let mut account = Vec::new();
     let open = grants.opened.contains(&slot);
-    for Placed { document, statement, .. } in about.iter().filter(|placed| placed.slot == slot) {
+    for placed in about.iter().filter(|placed| placed.slot == slot) {
+        let Placed { document, statement, applies, .. } = placed;
         match statement.effect {
             Effect::Deny if grants.dropped.contains(&(slot, *document, statement.index)) => {}
-            Effect::Deny => denies.push(encoder.statement(statement)),
+            Effect::Deny => denies.push(applying(encoder, *applies, |encoder| encoder.statement(statement))),
             Effect::Allow if open => {}
             Effect::Allow if slot.kind == LayerKind::Resource => {
-                allows.push(encoder.grants(statement, Level::Direct));
-                entity.push(encoder.grants(statement, Level::Entity));
-                account.push(encoder.grants(statement, Level::Account));
+                let mut at = |level| applying(encoder, *applies, |encoder| encoder.grants(statement, level));
+                allows.push(at(Level::Direct));
+                entity.push(at(Level::Entity));
+                account.push(at(Level::Account));
             }
-            Effect::Allow => allows.push(encoder.statement(statement)),
+            Effect::Allow => allows.push(applying(encoder, *applies, |encoder| encoder.statement(statement))),
         }
     }
     LayerFormulas {
@@ -254,5 +279,21 @@ fn statement_formulas(
         allows: encoder.formulas.or(allows),
         entity: encoder.formulas.or(entity),
         account: encoder.formulas.or(account),
+    }
+}
+
+/// What a statement says, if it is about the actions asked about.
+pub(super) fn applying(
+    encoder: &mut Encoder<'_>,
+    applies: Applies,
+    says: impl FnOnce(&mut Encoder<'_>) -> Formula,
+) -> Formula {
+    match applies {
+        Applies::Known => says(encoder),
+        Applies::Said { formula, holds: false } => formula,
+        Applies::Said { formula, holds: true } => {
+            let said = says(encoder);
+            encoder.formulas.and([formula, said])
+        }
     }
 }

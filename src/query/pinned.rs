@@ -116,6 +116,7 @@ fn under(
         mode,
         rulings: scenario.rulings,
         endpoint: false,
+        spelled: false,
         pin: Some(pin),
         shape_number: 0,
         cache: &mut cache,

@@ -7,14 +7,18 @@
 pub(super) mod asker;
 pub(super) mod decode;
 pub(super) mod engine;
+mod evidence;
 pub(super) mod explain;
 mod homes;
+mod record;
 mod shapes;
 mod silent;
 
 use std::time::{Duration, Instant};
 
 pub use decode::replay;
+pub use evidence::{evidence, placed};
+pub use record::{Ground, Lemma, Place, Run};
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::goal::Goal;

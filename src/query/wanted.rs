@@ -9,7 +9,7 @@ use crate::evaluate::trace::LayerTrace;
 use crate::evaluate::truth::Truth;
 use crate::evaluate::{Outcome, evaluate};
 use crate::policy::{Document, Effect};
-use crate::query::layers::{Grants, Placed, inputs, law};
+use crate::query::layers::{Grants, Inputs, Placed, inputs, law};
 use crate::query::reach::ReachError;
 use crate::query::reach::decode::{Drawn, replay};
 use crate::scenario::{Layer, Principal, ResourceAccount, Scenario};
@@ -47,17 +47,19 @@ impl Wanted<'_> {
         scenario: &Scenario,
         grants: Grants<'_>,
         about: &[Placed<'_>],
-    ) -> Result<Formula, ReachError> {
+    ) -> Result<(Inputs, Formula), ReachError> {
         match self {
             Self::Allowed => {
-                let inputs = inputs(encoder, scenario, grants, about).into_iter().collect();
+                let own = inputs(encoder, scenario, grants, about);
+                let inputs = own.clone().into_iter().collect();
                 let (law, formulas) = (law(scenario.dialect)?, &mut *encoder.formulas);
-                encoder.cache.decision(inputs, |inputs| {
+                let allowed = encoder.cache.decision(inputs, |inputs| {
                     let allowed = law.apply(formulas, "allowed", |name| inputs.get(name).copied());
                     allowed.map_err(|error| ReachError::Internal(error.to_string()))
-                })
+                })?;
+                Ok((own, allowed))
             }
-            Self::Gained { .. } => Ok(gained(encoder, scenario, about)),
+            Self::Gained { .. } => Ok((Inputs::new(), gained(encoder, scenario, about))),
         }
     }
 

@@ -54,7 +54,7 @@ fn catalogue_sources() -> Vec<String> {
 }
 
 /// The day of the catalogue's facts: the version of its first package ends in it, as in `0.21.202609261`.
-fn catalogue_date() -> Option<String> {
+pub fn catalogue_date() -> Option<String> {
     let source = Catalogue::embedded().sources().next()?;
     let digits = source.split([' ', '.']).find(|part| part.len() >= 8 && part.bytes().all(|b| b.is_ascii_digit()))?;
     Some(format!("{}-{}-{}", digits.get(..4)?, digits.get(4..6)?, digits.get(6..8)?))
@@ -83,7 +83,7 @@ pub(super) fn text(dialect: &Dialect, engine: EngineName) -> String {
 }
 
 /// The version of Z3.
-pub(super) fn z3() -> &'static str {
+pub fn z3() -> &'static str {
     solve::version().unwrap_or("unusable")
 }
 

@@ -13,6 +13,9 @@ pub use super::terms::Model;
 use super::terms::{Terms, limit};
 use crate::symbolic::formula::{Formula, Formulas};
 
+/// Cores of more clauses than this are not made smaller one by one.
+const SHRUNK: usize = 300;
+
 /// What became of a check.
 #[derive(Debug, Clone)]
 pub enum Checked {
@@ -48,14 +51,16 @@ impl Session {
 
     /// Adds a clause that holds for ever.
     pub fn add_clause(&mut self, literals: &[(u32, bool)]) {
-        let parts: Vec<Bool> = literals
-            .iter()
-            .map(|(atom, truth)| {
-                let own = self.terms.atom(*atom);
-                if *truth { own } else { own.not() }
-            })
-            .collect();
+        let parts = self.parts(literals);
         self.solver.assert(Bool::or(&parts));
+    }
+
+    fn parts(&mut self, literals: &[(u32, bool)]) -> Vec<Bool> {
+        let part = |(atom, truth): &(u32, bool)| {
+            let own = self.terms.atom(*atom);
+            if *truth { own } else { own.not() }
+        };
+        literals.iter().map(part).collect()
     }
 
     /// Whether a formula can be true together with the clauses, some atoms being true.
@@ -103,6 +108,41 @@ impl Session {
             }
         }
         Checked::Satisfiable(model)
+    }
+
+    /// Clauses that are enough to make a formula impossible, by their places; none if it is possible with all of them, or
+    /// nobody knows. Of few clauses, none can be left out.
+    pub fn core(&mut self, formulas: &Formulas, formula: Formula, clauses: &[Vec<(u32, bool)>]) -> Option<Vec<usize>> {
+        let goal = self.build(formulas, formula);
+        let mut selectors = Vec::with_capacity(clauses.len());
+        for (place, clause) in clauses.iter().enumerate() {
+            let selector = Bool::new_const(format!("c{place}"));
+            let parts = self.parts(clause);
+            self.solver.assert(selector.implies(Bool::or(&parts)));
+            selectors.push(selector);
+        }
+        let refute = |places: &[usize]| {
+            let chosen = places.iter().filter_map(|place| selectors.get(*place)).cloned();
+            let fixed: Vec<Bool> = std::iter::once(goal.clone()).chain(chosen).collect();
+            (self.solver.check_assumptions(&fixed) == SatResult::Unsat).then(|| {
+                let used = self.solver.get_unsat_core();
+                let is_used = |place: &&usize| selectors.get(**place).is_some_and(|own| used.contains(own));
+                places.iter().filter(is_used).copied().collect::<Vec<_>>()
+            })
+        };
+        let mut core = refute(&(0..clauses.len()).collect::<Vec<_>>())?;
+        if core.len() <= SHRUNK {
+            for place in core.clone() {
+                let without: Vec<usize> = core.iter().copied().filter(|other| *other != place).collect();
+                // An earlier step may have dropped it already.
+                if without.len() < core.len()
+                    && let Some(smaller) = refute(&without)
+                {
+                    core = smaller;
+                }
+            }
+        }
+        Some(core)
     }
 
     /// A formula's name and the atoms that are assumed with it.

@@ -121,6 +121,8 @@ pub struct Encoder<'a> {
     pub rulings: Rulings,
     /// Whether what is encoded stands in the policy of a VPC endpoint (S2.3.7).
     pub endpoint: bool,
+    /// Whether texts that are known of a caller are asked about all the same, so that a certificate can show them.
+    pub spelled: bool,
     /// The one request that is asked about, if there is one.
     pub pin: Option<&'a Pin>,
     /// Tells the shape from others that share the cache.

@@ -10,7 +10,7 @@ mod question;
 mod relation;
 mod sample;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexSet;
 
@@ -24,6 +24,8 @@ use crate::vocabulary::catalogue::ScalarType;
 use crate::vocabulary::context_key::ContextKey;
 
 pub use adopt::adopt;
+pub use relation::RELATED;
+
 use question::Question;
 
 /// The value of a field.
@@ -100,6 +102,24 @@ impl Setting<'_> {
     pub fn declared(&self, field: Field) -> Option<(ScalarType, bool)> {
         question::key_type(self.atoms.field_name(field))
     }
+}
+
+/// What a field is limited to besides literals, as far as a lemma may lean on it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limit {
+    /// The field.
+    pub field: Field,
+    /// Whether every such request has it.
+    pub there: bool,
+    /// The texts that it may have; none for all.
+    pub texts: Option<Language>,
+}
+
+/// What limits the fields of some literals, in the requests for which a lemma holds.
+pub fn limits(literals: &[(u32, bool)], holds: Holds, setting: Setting<'_>) -> Vec<Limit> {
+    let atoms = literals.iter().filter_map(|(number, _)| setting.atoms.atom(*number));
+    let fields: BTreeSet<Field> = atoms.map(Atom::field).collect();
+    fields.into_iter().map(|field| question::limit(field, holds, setting)).collect()
 }
 
 /// What literals ask about each field.

@@ -50,6 +50,12 @@ impl Number {
         Self { negative: false, digits: String::new(), exponent: 0 }
     }
 
+    /// The number as digits and a power of ten: `±DIGITS × 10^power`.
+    pub fn scientific(&self) -> (bool, &str, i64) {
+        let digits = if self.digits.is_empty() { "0" } else { &self.digits };
+        (self.negative, digits, self.exponent - i64::try_from(self.digits.len()).unwrap_or(0))
+    }
+
     /// Whether the number has no fraction.
     pub fn is_whole(&self) -> bool {
         i64::try_from(self.digits.len()).is_ok_and(|length| length <= self.exponent.max(0))

@@ -13,6 +13,7 @@ use crate::query::layers::{Placed, statements};
 use crate::query::reach::ReachError;
 use crate::query::reach::engine::{Engine, Found, Keys, Question};
 use crate::query::reach::homes::{Home, Homes, homes};
+use crate::query::reach::record::Run;
 use crate::query::reach::shapes::shapes;
 use crate::query::wanted::Wanted;
 use crate::scenario::{Principal, Scenario, Slot};
@@ -65,6 +66,8 @@ pub(in crate::query) struct Asker<'a> {
     statements: Vec<Placed<'a>>,
     prepared: Vec<Prepared<'a>>,
     formulas: usize,
+    /// Runs that settled something, where they are wanted.
+    recorded: Option<Vec<Run>>,
 }
 
 /// The profiles of the actions in one home, with or without realism, each with the statements about its actions.
@@ -100,7 +103,18 @@ impl<'a> Asker<'a> {
             statements: statements(scenario),
             prepared: Vec::new(),
             formulas: 0,
+            recorded: None,
         }
+    }
+
+    /// Keeps from now on the runs of the engine that find a request, or none.
+    pub(super) fn record(&mut self) {
+        self.recorded = Some(Vec::new());
+    }
+
+    /// The runs that were kept.
+    pub(super) fn recorded(self) -> Vec<Run> {
+        self.recorded.unwrap_or_default()
     }
 
     /// The same question under other rulings.
@@ -192,9 +206,17 @@ impl<'a> Asker<'a> {
         }
         let keys = Keys { asked: &self.asked, lists: &self.lists };
         let mut engine = Engine::new(self.question, view, mode, keys);
-        let found = engine.run(&shapes, &self.prepared);
+        if self.recorded.is_some() {
+            engine.record();
+        }
+        let found = engine.run(&shapes, &self.prepared)?;
         self.formulas += engine.formulas();
-        found
+        if let Some(recorded) = &mut self.recorded
+            && matches!(found, Found::Nothing | Found::Request(_))
+        {
+            recorded.extend(engine.recorded());
+        }
+        Ok(found)
     }
 
     fn prepare(&mut self, shape: &Shape, view: &View) {

@@ -3,14 +3,16 @@
 //! In: a scenario seen through a [`View`], a goal. Out: [`Found`]. The formula of a shape and profile is solved; a model's
 //! short implicant is realised, or refuted by a lemma that is kept, until there is a request or none.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::time::Instant;
 
 use indexmap::IndexSet;
 
 use crate::goal::Goal;
-use crate::query::layers::{Grants, Placed};
+use crate::policy::Effect;
+use crate::query::layers::{Applies, Grants, Inputs, Placed, applying, law, statements};
 use crate::query::reach::asker::{Prepared, View, key, left_out};
+use crate::query::reach::record::{self, Ground, Parts, Recorder, Run};
 use crate::query::reach::{ReachError, decode};
 use crate::query::wanted::Wanted;
 use crate::scenario::Scenario;
@@ -19,12 +21,13 @@ use crate::symbolic::atom::{Atom, Atoms};
 use crate::symbolic::encode::{Cache, Encoder, Mode, RESOURCE};
 use crate::symbolic::field::Limits;
 use crate::symbolic::formula::{Formula, Formulas};
-use crate::symbolic::realise::{Draft, FieldValue, Holds, Realised, Setting, realise};
+use crate::symbolic::realise::{Draft, FieldValue, Holds, Realised, Setting, limits, realise};
 use crate::symbolic::shape::{PRINCIPAL_ARN, Shape};
 use crate::symbolic::universe::{Profile, Universe};
 use crate::verdict::{Counterexample, EngineName};
 use crate::vocabulary::arn::Arn;
 use crate::vocabulary::context_key::ContextKey;
+use crate::vocabulary::layer::LayerKind;
 
 mod strings;
 
@@ -76,6 +79,8 @@ pub(super) struct Engine<'a> {
     places: Option<Formula>,
     /// How many formulas there were to solve.
     asked: usize,
+    /// What a certificate is made of, where one is wanted.
+    recorder: Option<Recorder>,
 }
 
 /// What is asked about whom.
@@ -188,6 +193,7 @@ impl<'a> Engine<'a> {
             keys,
             places: None,
             asked: 0,
+            recorder: None,
         }
     }
 
@@ -196,8 +202,26 @@ impl<'a> Engine<'a> {
         self.asked
     }
 
+    /// Keeps from now on what a certificate needs. Which statements are about which actions is then said by atoms of
+    /// their own.
+    pub(super) fn record(&mut self) {
+        self.recorder = Some(Recorder::default());
+    }
+
+    /// Whether a proof is recorded: of it every place is kept, and what statements are about is said.
+    fn is_proving(&self) -> bool {
+        self.recorder.is_some() && self.mode == Mode::Proof
+    }
+
+    /// What was kept.
+    pub(super) fn recorded(self) -> Option<Run> {
+        let (recorder, law) = (self.recorder?, law(self.scenario.dialect).ok()?);
+        Some(recorder.finish(self.atoms, self.formulas, law))
+    }
+
     /// Looks for a request of some callers.
     pub(super) fn run(&mut self, shapes: &[Shape], prepared: &[Prepared<'_>]) -> Result<Found, ReachError> {
+        self.recorder.iter_mut().for_each(|recorder| recorder.shapes = shapes.len());
         let mut undecided: Option<String> = None;
         let mut elsewhere: Option<String> = None;
         let mut solved = 0;
@@ -237,19 +261,19 @@ impl<'a> Engine<'a> {
     }
 
     fn profile(&mut self, place: Place<'_>) -> Result<Found, ReachError> {
-        let formula = self.formula(place)?;
+        let proving = self.is_proving();
+        let said = if proving { self.said(place) } else { Vec::new() };
+        let place = if proving { Place { about: &said, ..place } } else { place };
+        let parts = self.formula(place)?;
+        let formula = parts.whole;
+        if proving {
+            self.keep(place, parts.clone());
+        }
         if formula == Formula::FALSE {
             return Ok(Found::Nothing);
         }
         self.asked += usize::from(!self.view.goal_only);
-        let mut atom = |name: String| {
-            let field = self.atoms.field(&name);
-            self.atoms.number(Atom::Present(field))
-        };
-        let guard = Guard {
-            shape: atom(format!("\u{0}shape {}", place.shape_number)),
-            profile: atom(format!("\u{0}{}", place.number)),
-        };
+        let guard = self.guard(place);
         let (first, is_least) = match self.search(place, formula, guard, false)? {
             Search::Draft(draft, is_least) => (draft, is_least),
             Search::Nothing => return Ok(Found::Nothing),
@@ -271,6 +295,10 @@ impl<'a> Engine<'a> {
             }
         }
         self.complete(&mut draft, place.profile);
+        if self.recorder.is_some() && !proving {
+            self.keep(place, parts);
+            self.recorder.iter_mut().for_each(|recorder| recorder.found(&draft));
+        }
         let Place { shape, universe, profile, .. } = place;
         let drawn = decode::decode(shape, universe, profile, self.keys.asked, &draft)?;
         // A question about less than the scenario is answered by the solver alone.
@@ -316,11 +344,22 @@ impl<'a> Engine<'a> {
                     return Ok(Search::Nothing);
                 }
             };
-            match realise(&literals, self.setting(place)) {
+            let setting = self.setting(place);
+            match realise(&literals, setting) {
                 Realised::Request(draft) => return Ok(Search::Draft(draft, is_least)),
                 Realised::Conflict { literals, holds } => {
+                    let limits = self.recorder.as_ref().map(|_| limits(&literals, holds, setting));
                     local |= holds == Holds::Profile;
                     self.learn(&literals, guard, holds);
+                    if let (Some(recorder), Some(limits), Some(lemma)) =
+                        (&mut self.recorder, limits, self.lemmas.last())
+                    {
+                        recorder.lemmas.push(record::Lemma {
+                            clause: lemma.guarded(),
+                            about: lemma.clause.len(),
+                            ground: Ground::Fields(limits),
+                        });
+                    }
                 }
                 // Blocked, not refuted: what is left may still hold a request.
                 Realised::Undecided => {
@@ -404,7 +443,7 @@ impl<'a> Engine<'a> {
     }
 
     /// Goal and decision as one formula.
-    fn formula(&mut self, place: Place<'_>) -> Result<Formula, ReachError> {
+    fn formula(&mut self, place: Place<'_>) -> Result<Parts, ReachError> {
         let (scenario, goal, view, wanted) = (self.scenario, self.goal, self.view, self.wanted);
         let places = self.places(place);
         let mut encoder = self.encoder(place);
@@ -423,15 +462,15 @@ impl<'a> Engine<'a> {
         };
         let goal = encoder.formulas.and([when, on, places, others, bound]);
         if goal == Formula::FALSE {
-            return Ok(goal);
+            return Ok(Parts { goal, inputs: HashMap::new(), facts: Formula::TRUE, whole: goal });
         }
         if view.goal_only {
-            return Ok(self.with_facts(place, goal));
+            return Ok(self.with_facts(place, goal, HashMap::new(), goal));
         }
         let grants = Grants { dropped: &view.dropped, opened: &view.opened, hopeful: true };
-        let said = wanted.formula(&mut encoder, scenario, grants, place.about)?;
+        let (inputs, said) = wanted.formula(&mut encoder, scenario, grants, place.about)?;
         let asking = self.formulas.and([goal, said]);
-        Ok(self.with_facts(place, asking))
+        Ok(self.with_facts(place, goal, inputs, asking))
     }
 
     /// Whether the resource is at one of the goal's places.
@@ -445,16 +484,67 @@ impl<'a> Engine<'a> {
     }
 
     /// A formula together with what holds of every request that can be sent (S11.4).
-    fn with_facts(&mut self, place: Place<'_>, asking: Formula) -> Formula {
+    fn with_facts(&mut self, place: Place<'_>, goal: Formula, inputs: Inputs, asking: Formula) -> Parts {
         if self.view.any_request || asking == Formula::FALSE {
-            return asking;
+            return Parts { goal, inputs, facts: Formula::TRUE, whole: asking };
         }
         let dialect = self.scenario.dialect;
         let facts = self.encoder(place).facts(asking, dialect);
-        self.formulas.and([asking, facts])
+        Parts { goal, inputs, facts, whole: self.formulas.and([asking, facts]) }
+    }
+
+    /// The atoms of a place.
+    fn guard(&mut self, place: Place<'_>) -> Guard {
+        let mut atom = |name: String| {
+            let field = self.atoms.field(&name);
+            self.atoms.number(Atom::Present(field))
+        };
+        Guard {
+            shape: atom(format!("\u{0}shape {}", place.shape_number)),
+            profile: atom(format!("\u{0}{}", place.number)),
+        }
+    }
+
+    /// The statements that bear on a place, each with an atom that says whether it is about the actions, and that as a
+    /// lemma. A Deny about others cannot make a proof wrong, so it is left out.
+    fn said(&mut self, place: Place<'_>) -> Vec<Placed<'a>> {
+        let guard = self.guard(place);
+        let mut said = Vec::new();
+        for placed in statements(self.scenario) {
+            let holds = place.universe.is_about(place.profile, &placed.statement.actions);
+            if self.view.goal_only || (!holds && placed.statement.effect == Effect::Deny) {
+                continue;
+            }
+            // Named as a free Boolean is: no part of a request.
+            let field = self.atoms.field(&format!("=\u{0}applies {} {}", placed.number, place.number));
+            let atom = self.atoms.number(Atom::Present(field));
+            let formula = self.formulas.atom(atom);
+            said.push(Placed { applies: Applies::Said { formula, holds }, ..placed });
+            self.learn(&[(atom, !holds)], guard, Holds::Profile);
+            if let Some(recorder) = &mut self.recorder {
+                let ground = Ground::Actions { place: recorder.places.len(), statement: placed.number, holds };
+                recorder.lemmas.push(record::Lemma { clause: vec![(atom, holds)], about: 1, ground });
+            }
+        }
+        said
+    }
+
+    /// Keeps what a place came to.
+    fn keep(&mut self, place: Place<'_>, parts: Parts) {
+        let Guard { shape, profile } = self.guard(place);
+        let mut encoder = self.encoder(place);
+        let mut said = Vec::with_capacity(place.about.len());
+        for placed in place.about {
+            encoder.endpoint = placed.slot.kind == LayerKind::Endpoint;
+            let formula = applying(&mut encoder, placed.applies, |encoder| encoder.statement(placed.statement));
+            said.push((placed.number, formula));
+        }
+        let kept = record::Place::new(place.shape, place.universe, place.profile, [shape, profile], parts, said);
+        self.recorder.iter_mut().for_each(|recorder| recorder.places.push(kept.clone()));
     }
 
     fn encoder<'e>(&'e mut self, place: Place<'e>) -> Encoder<'e> {
+        let spelled = self.is_proving();
         Encoder {
             atoms: &mut self.atoms,
             formulas: &mut self.formulas,
@@ -467,6 +557,7 @@ impl<'a> Engine<'a> {
             mode: self.mode,
             rulings: self.scenario.rulings,
             endpoint: false,
+            spelled,
             pin: None,
             shape_number: place.shape_number as u32,
             cache: &mut self.cache,

@@ -189,9 +189,11 @@ impl Encoder<'_> {
         };
         match known {
             Known::Absent => Formula::FALSE,
-            Known::Value(own) => self.formulas.constant(own == value),
-            Known::Within(language) if !language.contains(value) => Formula::FALSE,
-            Known::Within(_) | Known::Open => self.text_atom(name, "l", vec![(value.to_owned(), Glob::literal(value))]),
+            Known::Value(own) if !self.spelled => self.formulas.constant(own == value),
+            Known::Within(language) if !self.spelled && !language.contains(value) => Formula::FALSE,
+            Known::Value(_) | Known::Within(_) | Known::Open => {
+                self.text_atom(name, "l", vec![(value.to_owned(), Glob::literal(value))])
+            }
         }
     }
 }

@@ -48,15 +48,24 @@ struct Parts {
     patterns: Vec<(Vec<Glyph>, bool)>,
 }
 
+impl Parts {
+    /// Whether they are one set of texts.
+    fn is_plain_text(&self) -> bool {
+        self.patterns.is_empty() && matches!(self.set, Some((_, ValueSet::Text(_))))
+    }
+}
+
 impl Encoder<'_> {
     /// Whether the one value of the key matches one of the condition's values.
     pub(super) fn value(&mut self, condition: &Condition, bound: Bound) -> Formula {
         let key = &condition.key.value;
         let known = self.known(key);
-        if let Known::Value(text) = &known {
+        let parts = parts(condition);
+        if let Known::Value(text) = &known
+            && !(self.spelled && parts.is_plain_text() && !matches!(condition.values, Values::Bool(_)))
+        {
             return self.text_matches(condition, text, bound);
         }
-        let parts = parts(condition);
         let name = key.folded().to_owned();
         let mut any = Vec::new();
         if let Some((written, set)) = parts.set {

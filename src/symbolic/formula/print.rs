@@ -17,36 +17,66 @@ impl Formulas {
     /// The formula as an SMT-LIB term. Formulas that occur more than once get a `let` with a name `$…`, so `name`
     /// must give no such name.
     pub fn to_smt(&self, formula: Formula, mut name: impl FnMut(u32) -> String) -> String {
-        let wanted = self.reachable(formula);
-        let mut uses = vec![0_u32; wanted.len()];
-        for (_, node) in self.nodes().zip(&wanted).filter_map(|(pair, wanted)| wanted.then_some(pair)) {
-            for part in node.parts() {
-                if let Some(count) = uses.get_mut(part.index()) {
-                    *count = count.saturating_add(1);
-                }
+        let (shared, terms) = self.to_smt_terms(&[formula], &mut name);
+        let mut text = String::new();
+        for (bound, term) in &shared {
+            write_to(&mut text, format_args!("(let (($n{} {term})) ", bound.index()));
+        }
+        terms.iter().for_each(|term| text.push_str(term));
+        text.extend(std::iter::repeat_n(')', shared.len()));
+        text
+    }
+
+    /// Formulas as SMT-LIB terms, and what occurs more than once in them: each under the name `$n` with its index, behind
+    /// what it uses.
+    pub fn to_smt_terms(
+        &self,
+        formulas: &[Formula],
+        mut name: impl FnMut(u32) -> String,
+    ) -> (Vec<(Formula, String)>, Vec<String>) {
+        let length = formulas.iter().map(|formula| formula.index() + 1).max().unwrap_or(0);
+        let mut wanted = vec![false; length];
+        let mut uses = vec![0_u32; length];
+        let mut add = |formula: &Formula| {
+            if let Some(count) = uses.get_mut(formula.index()) {
+                *count = count.saturating_add(1);
             }
+        };
+        let mut pending: Vec<Formula> = formulas.to_vec();
+        pending.sort_unstable();
+        pending.dedup();
+        formulas.iter().for_each(&mut add);
+        while let Some(formula) = pending.pop() {
+            let Some(known) = wanted.get_mut(formula.index()).filter(|known| !**known) else { continue };
+            *known = true;
+            let parts = self.node(formula).parts();
+            parts.iter().for_each(&mut add);
+            pending.extend_from_slice(parts);
         }
         let shared = |part: Formula| {
             let often = uses.get(part.index()).is_some_and(|count| *count > 1);
             often && matches!(self.node(part), Node::And(_) | Node::Or(_) | Node::Not(_))
         };
-        let mut text = String::new();
-        let mut closing = 0;
-        for (bound, _) in self.nodes().take(uses.len()).filter(|(bound, _)| shared(*bound)) {
-            write_to(&mut text, format_args!("(let (($n{} ", bound.index()));
-            self.write_term(bound, &shared, &mut name, &mut text);
-            text.push_str(")) ");
-            closing += 1;
+        let mut definitions = Vec::new();
+        for (bound, _) in self.nodes().take(length).filter(|(bound, _)| shared(*bound)) {
+            let mut text = String::new();
+            self.write_term(Some(bound), bound, &shared, &mut name, &mut text);
+            definitions.push((bound, text));
         }
-        self.write_term(formula, &shared, &mut name, &mut text);
-        text.extend(std::iter::repeat_n(')', closing));
-        text
+        let term = |formula: &Formula| {
+            let mut text = String::new();
+            self.write_term(None, *formula, &shared, &mut name, &mut text);
+            text
+        };
+        let terms = formulas.iter().map(term).collect();
+        (definitions, terms)
     }
 
-    /// Writes the node of `top` in full, and of its shared parts the names. A stack of its own, since formulas may be
-    /// deeper than the thread's.
+    /// Writes a formula: of shared ones the names, but `full` in full. A stack of its own, since formulas may be deeper
+    /// than the thread's.
     fn write_term(
         &self,
+        full: Option<Formula>,
         top: Formula,
         shared: &impl Fn(Formula) -> bool,
         name: &mut impl FnMut(u32) -> String,
@@ -61,7 +91,7 @@ impl Formulas {
                     continue;
                 }
             };
-            if part != top && shared(part) {
+            if Some(part) != full && shared(part) {
                 write_to(text, format_args!("$n{}", part.index()));
                 continue;
             }

@@ -8,7 +8,7 @@ use crate::symbolic::field::{FieldAnswer, ListAnswer, Wishes, any_of_set, solve}
 use crate::symbolic::interval::{AddressSet, InstantSet, NumberSet, solve_addresses, solve_instants, solve_numbers};
 use crate::symbolic::language::{Glob, Language};
 use crate::symbolic::realise::sample::{begun, hints, is_of_declared_type, near};
-use crate::symbolic::realise::{FieldValue, Holds, Setting};
+use crate::symbolic::realise::{FieldValue, Holds, Limit, Setting};
 use crate::symbolic::shape::{ISSUER, Known, SESSION};
 use crate::vocabulary::catalogue::ScalarType;
 use crate::vocabulary::context_key::ContextKey;
@@ -462,6 +462,15 @@ fn limits(name: &str, setting: Setting<'_>) -> Holds {
             Known::Absent | Known::Open => Holds::Always,
         },
     }
+}
+
+/// What a field is limited to in the requests for which a lemma holds.
+pub(super) fn limit(field: Field, holds: Holds, setting: Setting<'_>) -> Limit {
+    let name = setting.atoms.field_name(field);
+    let fixed = name == RESOURCE || name.starts_with('=');
+    let follows = matches!(known(name, setting), Known::Within(_) | Known::Value(_));
+    let texts = if limits(name, setting) <= holds { domain(name, setting) } else { None };
+    Limit { field, there: fixed || (follows && holds != Holds::Always), texts }
 }
 
 /// What limits a field's values besides literals.

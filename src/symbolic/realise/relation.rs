@@ -25,6 +25,11 @@ const SOURCE_ACCOUNT: &str = "aws:sourceaccount";
 const CALLER_ORGANIZATION: &str = "aws:principalorgid";
 const RESOURCE_ORGANIZATION: &str = "aws:resourceorgid";
 
+/// Fields of which the values are the same where both are there, in the requests for which a lemma about both holds; of
+/// a list, one of its values is.
+pub const RELATED: [[&str; 2]; 4] =
+    [[NOW, SECONDS], [CALLER_ORGANIZATION, RESOURCE_ORGANIZATION], [CALLED_VIA, FIRST], [CALLED_VIA, LAST]];
+
 /// Keys of an organization's id and of its paths.
 const ORGANIZATIONS: [(&str, &str); 4] = [
     (CALLER_ORGANIZATION, "aws:principalorgpaths"),
