@@ -3,6 +3,7 @@
 //! `RINGFENCE_WORKLOADS=DIR` adds a sample of DIR/w2.reach.jsonl, as the workload generator writes it.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::print_stdout, reason = "a test that is skipped says so")]
 
 use std::io::Write;
 use std::process::{Command, Stdio};
