@@ -1,6 +1,7 @@
 //! Comparisons of two documents: each relation, its requests, the program's answers, and versions of real policies.
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking")]
+#![expect(clippy::print_stdout, reason = "figures and what is skipped are told")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -112,7 +113,7 @@ fn nobody_asks_what_is_lost_if_only_gains_count() {
 }
 
 /// How many random pairs are compared: each speaks of whole services, or of all of them.
-const ROUNDS: usize = 120;
+const ROUNDS: usize = 80;
 
 /// Numbers that are random enough, and the same in each run.
 struct Dice(u64);
@@ -301,7 +302,7 @@ fn sampled_requests_never_contradict_a_relation() {
         }
     }
     println!("{relations:?}, {differing} requests that tell documents apart");
-    assert!(relations.len() >= 4 && differing > 500, "{relations:?}, {differing}");
+    assert!(relations.len() >= 4 && differing > 300, "{relations:?}, {differing}");
 }
 
 /// A statement as single grants: effect, action, resource, condition.
@@ -414,6 +415,11 @@ fn two_files_are_answered_for_people_and_programs() {
     assert_cmd_snapshot!("compare-same", program(&[OLD, OLD, "--no-timing"]));
     assert_cmd_snapshot!("compare-json", program(&[OLD, NEW, "--no-timing", "--format", "json"]));
     assert_cmd_snapshot!("compare-gains", program(&[OLD, NEW, "--only-gains", "--no-timing"]));
+    assert_cmd_snapshot!(
+        "compare-depends",
+        program(&["tests/compare/logs-v1.json", "tests/compare/logs-v2.json", "--no-timing"])
+    );
+    assert_cmd_snapshot!("compare-bucket", program(&[BUCKET, "tests/compare/bucket-open.json", "--no-timing"]));
     assert_cmd_snapshot!("compare-no-gains", program(&[NEW, OLD, "--only-gains", "--no-timing"]));
 }
 

@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 use crate::policy::{Document, DocumentKind};
 use crate::query::compare::difference::{Difference as Differing, Read};
 use crate::query::reach::asker::{Asker, View};
-use crate::query::reach::engine::Found;
+use crate::query::reach::engine::{Found, OVER};
 use crate::query::reach::explain::of_requests;
 use crate::query::reach::{ReachError, Searched, depends, search};
 use crate::query::wanted::Wanted;
@@ -81,6 +81,10 @@ pub fn compare(pair: &Pair, options: &Options) -> Result<Comparison, ReachError>
     let (old, new) = (Read::new(&pair.old), Read::new(&pair.new));
     let gain = |new: &Read<'_>, old: &Read<'_>, wanted| match Differing::new(new, old, pair.dialect) {
         None => Ok(Difference::Nothing),
+        // What is left may be large, and one direction may have taken all the time.
+        Some(_) if deadline.is_some_and(|deadline| Instant::now() >= deadline) => {
+            Ok(Difference::Unknown(Unknown::Gave(OVER.to_owned())))
+        }
         Some(differing) => gained(pair, differing, wanted, options.any_request, deadline),
     };
     let gained = gain(&new, &old, Wanted::Gained { new: &pair.new, old: &pair.old })?;

@@ -11,7 +11,7 @@ use crate::report::verdict::{
 };
 use crate::report::versions;
 use crate::verdict::comparison::{Comparison, Difference, Relation};
-use crate::verdict::{Counterexample, EngineName, Place};
+use crate::verdict::{Counterexample, EngineName, Place, Unknown};
 
 /// What a report says of a comparison besides its answer.
 #[derive(Debug, Clone, Copy)]
@@ -88,7 +88,13 @@ pub fn text(compared: &Comparison, pair: &Pair, timing: Option<Timing>) -> Strin
                 request(&mut out, found, [("old", &pair.old), ("new", &pair.new)]);
             }
             Difference::Unknown(why) => {
-                labelled(&mut out, label, "unknown");
+                let said = match why {
+                    Unknown::Depends(_) => {
+                        "unknown: whether such a request is reachable depends on the reading of the law"
+                    }
+                    Unknown::Gave(_) => "unknown",
+                };
+                wrapped(&mut out, label, said);
                 reason_lines(&mut out, why);
             }
             Difference::NotAsked => {}

@@ -14,7 +14,7 @@
 //! do the single patterns of a list.
 
 use std::cell::OnceCell;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, LazyLock};
 
 use serde_json::json;
@@ -192,7 +192,8 @@ impl Difference {
         }
         let goal = goal(&regions, new.document, dialect);
         let asked = Names::new(goal.actions.iter().map(|pattern| &pattern.value));
-        let granting = denies.is_empty().then_some(allows.as_slice());
+        let by_place: HashMap<usize, &Left<'_>> = allows.iter().map(|left| (left.statement.index, left)).collect();
+        let granting = denies.is_empty().then_some(&by_place);
         let (new, old) = (narrowed(new.document, &goal, &asked, granting), narrowed(old.document, &goal, &asked, None));
         Some(Self { goal, new, old })
     }
@@ -241,7 +242,12 @@ fn goal(regions: &[&Region<'_>], document: &Document, dialect: &Dialect) -> Goal
 
 /// The statements of a document that bear on a goal, their lists without patterns that do not; of its Allows only what
 /// is left, where it is told.
-fn narrowed(document: &Document, goal: &Goal, asked: &Names<'_>, granting: Option<&[Left<'_>]>) -> Document {
+fn narrowed(
+    document: &Document,
+    goal: &Goal,
+    asked: &Names<'_>,
+    granting: Option<&HashMap<usize, &Left<'_>>>,
+) -> Document {
     let kept = document.statements.iter().filter_map(|statement| {
         let clause = &statement.actions;
         let entries: Vec<_> = clause.entries.iter().filter(|entry| asked.meet(&entry.value)).cloned().collect();
@@ -253,7 +259,7 @@ fn narrowed(document: &Document, goal: &Goal, asked: &Names<'_>, granting: Optio
             }
         };
         let left = granting.filter(|_| statement.effect == Effect::Allow);
-        let left = left.map(|granting| granting.iter().find(|left| std::ptr::eq(left.statement, statement)));
+        let left = left.map(|granting| granting.get(&statement.index));
         // That a key holds a list is known from conditions, wherever they stand.
         let tells = statement.conditions.iter().any(tells_a_list);
         let mut resources = statement.resources.clone();

@@ -43,6 +43,9 @@ const UNSOLVED: usize = 1 << 15;
 /// How many models a formula may have refuted.
 const ROUNDS: usize = 400;
 
+/// Why a question that took too long has no answer.
+pub(in crate::query) const OVER: &str = "the time given by --timeout is over";
+
 /// What a question came to.
 #[derive(Debug)]
 pub(in crate::query) enum Found {
@@ -234,7 +237,7 @@ impl<'a> Engine<'a> {
             let profiles = profiles.iter().enumerate();
             for (place, (profile, about)) in profiles.filter(|(place, _)| (*place < FIRST) == first) {
                 if self.deadline.is_some_and(|deadline| Instant::now() >= deadline) {
-                    return Ok(Found::Undecided("the time given by --timeout is over".to_owned()));
+                    return Ok(Found::Undecided(OVER.to_owned()));
                 }
                 let number = shape_number * widest + place;
                 // A solver that was asked often is slower than a new one.
@@ -328,7 +331,7 @@ impl<'a> Engine<'a> {
         let mut local = false;
         for _ in 0..ROUNDS {
             if self.deadline.is_some_and(|deadline| Instant::now() >= deadline) {
-                return Ok(Search::Undecided("the time given by --timeout is over".to_owned()));
+                return Ok(Search::Undecided(OVER.to_owned()));
             }
             let (literals, is_least) = match self.implicant(formula, guard, least)? {
                 Implicant::Literals(literals, is_least) => (literals, is_least),
