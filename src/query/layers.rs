@@ -2,7 +2,6 @@
 //!
 //! In: a scenario, and an encoder for one shape and profile. Out: a formula for each input by its name in `encodings/`.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use crate::policy::{Document, Effect, Statement};
@@ -42,8 +41,19 @@ impl Grants<'_> {
     }
 }
 
-/// Formulas for the inputs of a law, by their names.
-pub(super) type Inputs = HashMap<&'static str, Formula>;
+/// Formulas for the inputs of a law with their names, in an order that is the same for every question.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Inputs(pub(super) Vec<(&'static str, Formula)>);
+
+impl Inputs {
+    /// The formula of an input.
+    pub(super) fn get(&self, name: &str) -> Option<Formula> {
+        self.0.iter().find(|(own, _)| *own == name).map(|(_, formula)| *formula)
+    }
+}
+
+/// How many inputs a law has.
+const INPUTS: usize = 29;
 
 /// A statement with its place in a scenario.
 #[derive(Debug, Clone, Copy)]
@@ -108,7 +118,8 @@ pub(super) fn inputs(
         Layer::None => grants.opens(kind) && best_given,
         Layer::Any => !grants.hopeful || best_given,
     };
-    let mut inputs = HashMap::from([
+    let mut inputs = Vec::with_capacity(INPUTS);
+    inputs.extend([
         ("cross-account", constant(encoder.shape.cross_account)),
         ("user-boundary-enforced", constant(encoder.rulings.enforces_user_boundary())),
         ("user", constant(kind == CallerKind::User)),
@@ -125,7 +136,7 @@ pub(super) fn inputs(
         ("key-policy", ExceptionKind::KeyPolicy),
         ("role-trust", ExceptionKind::RoleTrust),
     ] {
-        inputs.insert(name, encoder.exception(scenario.dialect, wanted));
+        inputs.push((name, encoder.exception(scenario.dialect, wanted)));
     }
     let mut add = |kind, layer, names: [&'static str; 2]| {
         let said = match attaches(kind) {
@@ -133,16 +144,14 @@ pub(super) fn inputs(
             false => LayerFormulas::NOTHING,
         };
         let [denies, allows] = names;
-        inputs.insert(denies, said.denies);
-        inputs.insert(allows, said.allows);
+        inputs.extend([(denies, said.denies), (allows, said.allows)]);
         said
     };
     add(LayerKind::Identity, &scenario.identity, ["identity-denies", "identity-allows"]);
     add(LayerKind::Boundary, &scenario.boundary, ["boundary-denies", "boundary-allows"]);
     add(LayerKind::Session, &scenario.session, ["session-denies", "session-allows"]);
     let resource = add(LayerKind::Resource, &scenario.resource, ["resource-denies", "resource-direct"]);
-    inputs.insert("resource-entity", resource.entity);
-    inputs.insert("resource-account", resource.account);
+    inputs.extend([("resource-entity", resource.entity), ("resource-account", resource.account)]);
     let slots = scenario.slots();
     for (kind, [denies, allows]) in [
         (LayerKind::Scp, ["scp-denies", "scp-allows"]),
@@ -150,10 +159,9 @@ pub(super) fn inputs(
         (LayerKind::Endpoint, ["endpoint-denies", "endpoint-allows"]),
     ] {
         let (denied, allowed) = gate(encoder, scenario, &slots, grants, kind, about);
-        inputs.insert(denies, denied);
-        inputs.insert(allows, allowed);
+        inputs.extend([(denies, denied), (allows, allowed)]);
     }
-    inputs
+    Inputs(inputs)
 }
 
 /// Whether some level of a gate denies, and whether every level allows; a gate that does not bind is open.

@@ -129,7 +129,7 @@ fn under(
     let inputs = inputs(&mut encoder, scenario, grants, &about);
     let law = law(scenario.dialect)?;
     let mut apply = |name: &str| {
-        let formula = law.apply(&mut formulas, name, |input| inputs.get(input).copied());
+        let formula = law.apply(&mut formulas, name, |input| inputs.get(input));
         formula.map_err(|error| ReachError::Internal(error.to_string()))
     };
     let (allowed, denied) = (apply("allowed")?, apply("explicit-deny")?);

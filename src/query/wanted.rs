@@ -51,15 +51,15 @@ impl Wanted<'_> {
         match self {
             Self::Allowed => {
                 let own = inputs(encoder, scenario, grants, about);
-                let inputs = own.clone().into_iter().collect();
                 let (law, formulas) = (law(scenario.dialect)?, &mut *encoder.formulas);
-                let allowed = encoder.cache.decision(inputs, |inputs| {
-                    let allowed = law.apply(formulas, "allowed", |name| inputs.get(name).copied());
+                let values = own.0.iter().map(|(_, formula)| *formula).collect();
+                let allowed = encoder.cache.decision(values, || {
+                    let allowed = law.apply(formulas, "allowed", |name| own.get(name));
                     allowed.map_err(|error| ReachError::Internal(error.to_string()))
                 })?;
                 Ok((own, allowed))
             }
-            Self::Gained { .. } => Ok((Inputs::new(), gained(encoder, scenario, about))),
+            Self::Gained { .. } => Ok((Inputs::default(), gained(encoder, scenario, about))),
         }
     }
 

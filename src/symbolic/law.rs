@@ -174,15 +174,42 @@ impl Law {
                 let definition = self.definitions.get_index(*index).map(|(_, definition)| definition);
                 definition.map_or(Formula::FALSE, |definition| self.unfold(formulas, &definition.body, &arguments))
             }
-            Term::Connect(operator, terms) => {
-                let arguments: Vec<Formula> = terms.iter().map(|term| self.unfold(formulas, term, inputs)).collect();
-                operator.connect(formulas, &arguments)
-            }
+            Term::Connect(operator, terms) => match (operator, terms.as_slice()) {
+                // A branch that is not taken is not unfolded: of four kinds of grant a question asks for one.
+                (Operator::Ite, [condition, then, otherwise]) => match self.unfold(formulas, condition, inputs) {
+                    Formula::TRUE => self.unfold(formulas, then, inputs),
+                    Formula::FALSE => self.unfold(formulas, otherwise, inputs),
+                    condition => {
+                        let [then, otherwise] = [then, otherwise].map(|term| self.unfold(formulas, term, inputs));
+                        formulas.ite(condition, then, otherwise)
+                    }
+                },
+                (operator, terms) => {
+                    let mut arguments = Vec::with_capacity(terms.len());
+                    for term in terms {
+                        let argument = self.unfold(formulas, term, inputs);
+                        if operator.deciding() == Some(argument) {
+                            return argument;
+                        }
+                        arguments.push(argument);
+                    }
+                    operator.connect(formulas, &arguments)
+                }
+            },
         }
     }
 }
 
 impl Operator {
+    /// The argument that decides, whatever the others are.
+    fn deciding(self) -> Option<Formula> {
+        match self {
+            Self::And => Some(Formula::FALSE),
+            Self::Or => Some(Formula::TRUE),
+            Self::Not | Self::Ite | Self::Implies | Self::Xor | Self::Equal => None,
+        }
+    }
+
     /// Follows the theory Core of SMT-LIB: `=>` groups to the right, `xor` to the left, `=` is chained.
     fn connect(self, formulas: &mut Formulas, arguments: &[Formula]) -> Formula {
         match (self, arguments) {

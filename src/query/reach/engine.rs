@@ -3,7 +3,7 @@
 //! In: a scenario seen through a [`View`], a goal. Out: [`Found`]. The formula of a shape and profile is solved; a model's
 //! short implicant is realised, or refuted by a lemma that is kept, until there is a request or none.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::time::Instant;
 
 use indexmap::IndexSet;
@@ -465,10 +465,10 @@ impl<'a> Engine<'a> {
         };
         let goal = encoder.formulas.and([when, on, places, others, bound]);
         if goal == Formula::FALSE {
-            return Ok(Parts { goal, inputs: HashMap::new(), facts: Formula::TRUE, whole: goal });
+            return Ok(Parts { goal, inputs: Inputs::default(), facts: Formula::TRUE, whole: goal });
         }
         if view.goal_only {
-            return Ok(self.with_facts(place, goal, HashMap::new(), goal));
+            return Ok(self.with_facts(place, goal, Inputs::default(), goal));
         }
         let grants = Grants { dropped: &view.dropped, opened: &view.opened, hopeful: true };
         let (inputs, said) = wanted.formula(&mut encoder, scenario, grants, place.about)?;

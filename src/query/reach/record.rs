@@ -136,7 +136,7 @@ impl Place {
             );
         }
         let Parts { goal, inputs, facts, whole } = parts;
-        let inputs = inputs.into_iter().collect();
+        let inputs = inputs.0.into_iter().collect();
         Self {
             shape: shape.clone(),
             actions,

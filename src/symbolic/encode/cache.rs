@@ -1,6 +1,6 @@
 //! What was encoded of a statement already: it is the same for all profiles whose requests carry the same of its keys.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use indexmap::IndexSet;
 
@@ -15,8 +15,8 @@ use crate::vocabulary::resource::ResourcePattern;
 pub struct Cache {
     keys: HashMap<usize, Vec<usize>>,
     formulas: HashMap<Entry, Formula>,
-    /// The law's answers by its inputs: most profiles share them.
-    decisions: HashMap<BTreeMap<&'static str, Formula>, Formula>,
+    /// The law's answers by its inputs, which always come in the same order: most profiles share them.
+    decisions: HashMap<Vec<Formula>, Formula>,
 }
 
 /// A statement by its address, how it is taken, for which shape, and which of its keys requests carry.
@@ -35,13 +35,13 @@ impl Cache {
     /// Those of `make`.
     pub fn decision<E>(
         &mut self,
-        inputs: BTreeMap<&'static str, Formula>,
-        make: impl FnOnce(&BTreeMap<&'static str, Formula>) -> Result<Formula, E>,
+        inputs: Vec<Formula>,
+        make: impl FnOnce() -> Result<Formula, E>,
     ) -> Result<Formula, E> {
         if let Some(known) = self.decisions.get(&inputs) {
             return Ok(*known);
         }
-        let made = make(&inputs)?;
+        let made = make()?;
         self.decisions.insert(inputs, made);
         Ok(made)
     }
