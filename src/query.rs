@@ -5,5 +5,6 @@ mod layers;
 pub mod ordered;
 pub mod pinned;
 pub mod reach;
+mod silence;
 pub mod slice;
 mod wanted;

@@ -52,6 +52,15 @@ impl Inputs {
     }
 }
 
+/// The inputs of a law that say whether a request is one of the dialect's exceptions.
+pub(super) const EXCEPTIONS: [(&str, ExceptionKind); 5] = [
+    ("needs-no-permission", ExceptionKind::NeedsNoPermission),
+    ("root-recovers", ExceptionKind::RootRecovers),
+    ("own-account-only", ExceptionKind::OwnAccountOnly),
+    ("key-policy", ExceptionKind::KeyPolicy),
+    ("role-trust", ExceptionKind::RoleTrust),
+];
+
 /// How many inputs a law has.
 const INPUTS: usize = 29;
 
@@ -129,13 +138,7 @@ pub(super) fn inputs(
         ("boundary-given", constant(given(&scenario.boundary, LayerKind::Boundary, false))),
         ("session-given", constant(given(&scenario.session, LayerKind::Session, federated))),
     ]);
-    for (name, wanted) in [
-        ("needs-no-permission", ExceptionKind::NeedsNoPermission),
-        ("root-recovers", ExceptionKind::RootRecovers),
-        ("own-account-only", ExceptionKind::OwnAccountOnly),
-        ("key-policy", ExceptionKind::KeyPolicy),
-        ("role-trust", ExceptionKind::RoleTrust),
-    ] {
+    for (name, wanted) in EXCEPTIONS {
         inputs.push((name, encoder.exception(scenario.dialect, wanted)));
     }
     let mut add = |kind, layer, names: [&'static str; 2]| {

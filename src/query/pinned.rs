@@ -17,7 +17,7 @@ use crate::symbolic::atom::{Atom, Atoms};
 use crate::symbolic::encode::{Cache, Encoder, Mode, Pin, Pinned, RESOURCE, is_of_type, set_contains};
 use crate::symbolic::formula::{Formula, Formulas};
 use crate::symbolic::shape::Shape;
-use crate::symbolic::universe::{Profile, Scope, Universe};
+use crate::symbolic::universe::{Profile, Scope, Telling, Universe};
 use crate::vocabulary::layer::LayerKind;
 
 /// Decides a request that the evaluator does not skip.
@@ -100,15 +100,17 @@ fn under(
     for statement in documents.iter().flat_map(|document| document.statements.iter()) {
         universe.add_clause(&statement.actions);
     }
-    let profiles = universe.profiles(&asked, scope);
-    let profile: &Profile = profiles.first().ok_or_else(|| ReachError::Internal("no profile".to_owned()))?;
+    let telling = Telling::new(&asked, scenario.dialect);
+    let profiles = universe.classes().first().map(|class| universe.profiles(class, &telling, scope));
+    let profile: Profile =
+        profiles.into_iter().flatten().next().ok_or_else(|| ReachError::Internal("no profile".to_owned()))?;
     let (mut atoms, mut formulas, mut cache) = (Atoms::default(), Formulas::new(), Cache::default());
     let mut encoder = Encoder {
         atoms: &mut atoms,
         formulas: &mut formulas,
         universe: &universe,
         shape: &shape,
-        profile: Some(profile),
+        profile: Some(&profile),
         asked: &asked,
         lists: &[],
         boundary: scenario.dialect.attaches(LayerKind::Boundary, caller.kind)
@@ -123,7 +125,7 @@ fn under(
     };
     let about: Vec<_> = statements(scenario)
         .into_iter()
-        .filter(|placed| universe.is_about(profile, &placed.statement.actions))
+        .filter(|placed| universe.is_about(&profile.clauses, &placed.statement.actions))
         .collect();
     let grants = Grants { dropped: &[], opened: &[], hopeful: mode == Mode::Hopeful };
     let inputs = inputs(&mut encoder, scenario, grants, &about);

@@ -9,12 +9,14 @@ use crate::evaluate::trace::LayerTrace;
 use crate::evaluate::truth::Truth;
 use crate::evaluate::{Outcome, evaluate};
 use crate::policy::{Document, Effect};
-use crate::query::layers::{Grants, Inputs, Placed, inputs, law};
+use crate::query::layers::{EXCEPTIONS, Grants, Inputs, Placed, inputs, law};
 use crate::query::reach::ReachError;
 use crate::query::reach::decode::{Drawn, replay};
-use crate::scenario::{Layer, Principal, ResourceAccount, Scenario};
+use crate::query::silence::{Silence, Voice};
+use crate::scenario::{Layer, Principal, ResourceAccount, Scenario, Slot};
 use crate::symbolic::encode::Encoder;
 use crate::symbolic::formula::Formula;
+use crate::symbolic::shape::Shape;
 use crate::verdict::{Counterexample, Place};
 use crate::vocabulary::dialect::ExceptionKind;
 use crate::vocabulary::layer::LayerKind;
@@ -60,6 +62,42 @@ impl Wanted<'_> {
                 Ok((own, allowed))
             }
             Self::Gained { .. } => Ok((Inputs::default(), gained(encoder, scenario, about))),
+        }
+    }
+
+    /// Whether it holds of no request, whatever statements say besides whom and what actions they are about; `apart`
+    /// tells whether some of the actions may be those of an exception of the law.
+    ///
+    /// # Errors
+    /// The law cannot be read.
+    pub(super) fn is_silent(
+        self,
+        scenario: &Scenario,
+        shape: &Shape,
+        opened: &[Slot],
+        about: &[Placed<'_>],
+        apart: impl Fn(ExceptionKind) -> bool,
+    ) -> Result<bool, ReachError> {
+        let allows = |placed: &Placed<'_>| placed.statement.effect == Effect::Allow;
+        match self {
+            Self::Allowed => {
+                let speaks = |kind| about.iter().any(|placed| placed.slot.kind == kind && allows(placed));
+                let voice = |kind, layer| match scenario.dialect.attaches(kind, shape.kind) {
+                    _ if opened.iter().any(|slot| slot.kind == kind) => Voice::Open,
+                    true => Voice::of(layer, || speaks(kind)),
+                    false => Voice::Absent,
+                };
+                Silence {
+                    caller: Some((shape.kind, shape.cross_account)),
+                    identity: voice(LayerKind::Identity, &scenario.identity),
+                    boundary: voice(LayerKind::Boundary, &scenario.boundary),
+                    session: voice(LayerKind::Session, &scenario.session),
+                    resource: voice(LayerKind::Resource, &scenario.resource),
+                    apart: EXCEPTIONS.map(|(_, kind)| apart(kind)),
+                }
+                .denies(scenario.dialect)
+            }
+            Self::Gained { .. } => Ok(!about.iter().any(|placed| placed.document == NEW && allows(placed))),
         }
     }
 

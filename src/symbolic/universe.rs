@@ -1,7 +1,7 @@
 //! The actions a goal can mean, put into profiles: sets of actions that no statement and no key tells apart.
 //!
 //! In: a goal, the documents, the keys they use. Out: [`Universe`]: candidates, for each action clause the candidates
-//! it matches, and [`Profile`]s. Within a profile every action clause is a constant, so that a question about a profile
+//! it matches, [`Class`]es that no clause tells apart, and of these [`Profile`]s. Within a profile every action clause is a constant, so that a question about a profile
 //! is a question about resource and context alone. Facts: S11.4.10 to S11.4.12, S14.7.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -11,21 +11,21 @@ use indexmap::{IndexMap, IndexSet};
 
 use crate::goal::Goal;
 use crate::policy::{Clause, Document};
-use crate::source::Spanned;
-use crate::symbolic::ability::{Abilities, Ability};
 use crate::symbolic::account::Account;
-use crate::symbolic::keys;
-use crate::symbolic::language::{Glob, Language};
+use crate::symbolic::language::Glob;
 use crate::symbolic::unlisted::{UNLISTED, names};
 use crate::vocabulary::action::{Action, ActionPattern, ActionPatternKind};
 use crate::vocabulary::catalogue::{Catalogue, CatalogueAction, Service};
-use crate::vocabulary::context_key::ContextKey;
-use crate::vocabulary::dialect::Dialect;
+use crate::vocabulary::dialect::{Dialect, ExceptionKind};
 
 mod forms;
+mod profile;
+mod ready;
 
 pub use forms::Form;
-use forms::{Forms, ResourceType, Traits, traits, with_forms};
+use forms::{Traits, of_service};
+pub use profile::{Profile, Reach, Telling, Unit};
+use ready::ReadyPattern;
 
 /// An action that the goal can mean.
 #[derive(Debug, Clone)]
@@ -37,49 +37,6 @@ pub struct Candidate {
     /// What the catalogue says of it; none if it is not listed.
     pub listed: Option<&'static CatalogueAction>,
     traits: Arc<Traits>,
-}
-
-/// An action on one of its resource types.
-#[derive(Debug, Clone)]
-pub struct Unit {
-    /// The candidate.
-    pub candidate: usize,
-    /// The ARNs of the resource type.
-    pub form: Arc<Form>,
-    /// Its place among the forms of the type's ARNs, the usual one first.
-    rank: usize,
-}
-
-/// Whether an exception is about some actions and resources.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Reach {
-    /// About none.
-    None,
-    /// About the resources that its pattern matches.
-    Some,
-    /// About all.
-    All,
-}
-
-/// Actions that no statement and no key tells apart.
-#[derive(Debug, Clone)]
-pub struct Profile {
-    /// The actions, each on one resource type; the readable ones first.
-    pub units: Vec<Unit>,
-    /// For each clause, whether it matches.
-    pub clauses: Vec<bool>,
-    /// For each exception of the dialect, whether it is about these actions and resources.
-    pub exceptions: Vec<Reach>,
-    /// Whether resource control policies cover the actions (S10.3, S10.4).
-    pub under_rcps: bool,
-    /// For each key asked about, whether requests can carry it.
-    pub keys: Vec<bool>,
-    /// What else the facts of realism say of the actions.
-    pub ability: Ability,
-    /// The resources of all units together.
-    pub resources: Arc<Language>,
-    /// The same, with every ARN of the service for actions without resource type (S14.7).
-    pub widest: Arc<Language>,
 }
 
 /// What profiles are made for.
@@ -95,6 +52,28 @@ pub struct Scope<'a> {
     pub any_request: bool,
     /// One unlisted action for every service asked about.
     pub unlisted_everywhere: bool,
+}
+
+/// Candidates that no clause tells apart.
+#[derive(Debug)]
+pub struct Class {
+    /// For each clause, whether it matches.
+    pub clauses: Vec<bool>,
+    candidates: Vec<usize>,
+}
+
+/// The patterns of a goal, made ready.
+struct Wanted<'g> {
+    actions: Vec<ReadyPattern<'g>>,
+    except: Vec<ReadyPattern<'g>>,
+}
+
+impl<'g> Wanted<'g> {
+    fn of(goal: &'g Goal) -> Self {
+        let [actions, except] = [&goal.actions, &goal.except]
+            .map(|patterns| patterns.iter().map(|pattern| ReadyPattern::new(&pattern.value)).collect());
+        Self { actions, except }
+    }
 }
 
 /// The candidates of a goal.
@@ -144,26 +123,27 @@ impl Universe {
             clauses: IndexSet::new(),
             numbers: HashMap::new(),
         };
+        let wanted = Wanted::of(goal);
         for prefix in catalogue.prefixes().iter().filter(|prefix| asked(prefix)) {
             let Some(Ok(service)) = catalogue.service(prefix) else { continue };
-            for action in &service.actions {
-                universe.add(goal, scope, (prefix, &action.name), Some(service), Some(action));
-            }
+            of_service(scope.dialect, service).iter().for_each(|candidate| universe.add(&wanted, candidate));
             if scope.unlisted_everywhere {
-                universe.add(goal, scope, (prefix, UNLISTED), Some(service), None);
+                universe.add_unlisted(&wanted, scope, (prefix, UNLISTED), Some(service));
             }
         }
         for action in named.values() {
             let service = catalogue.service(action.prefix()).and_then(Result::ok);
             let (prefix, name) = action.as_str().split_once(':').unwrap_or_default();
-            universe.add(goal, scope, (prefix, name), service, None);
+            universe.add_unlisted(&wanted, scope, (prefix, name), service);
         }
         for (prefix, globs) in unknown {
             let plain: Vec<&str> =
                 named.keys().filter(|(own, _)| own == prefix).map(|(_, name)| name.as_str()).collect();
             let globs: Vec<Glob> = globs.into_iter().collect();
             match names(&globs, &plain) {
-                Some(names) => names.iter().for_each(|name| universe.add(goal, scope, (prefix, name), None, None)),
+                Some(names) => {
+                    names.iter().for_each(|name| universe.add_unlisted(&wanted, scope, (prefix, name), None));
+                }
                 None => universe.unnamed = Some(prefix.to_owned()),
             }
         }
@@ -178,29 +158,35 @@ impl Universe {
         Self { candidates, by_prefix, unnamed: None, clauses: IndexSet::new(), numbers: HashMap::new() }
     }
 
-    fn add(
+    fn add_unlisted(
         &mut self,
-        goal: &Goal,
+        wanted: &Wanted<'_>,
         scope: Scope<'_>,
         (prefix, name): (&str, &str),
         service: Option<&'static Service>,
-        listed: Option<&'static CatalogueAction>,
     ) {
-        if !goal.actions.iter().any(|pattern| could_name(&pattern.value, prefix, name)) {
+        if let Ok(action) = Action::parse(&format!("{prefix}:{name}")) {
+            let traits = Arc::new(Traits::of(scope.dialect, &action));
+            self.add(wanted, &Candidate { action: Arc::new(action), service, listed: None, traits });
+        }
+    }
+
+    /// Adds a candidate if the goal means it. What may need no permission is meant only where it is named.
+    fn add(&mut self, wanted: &Wanted<'_>, candidate: &Candidate) {
+        let action = &candidate.action;
+        if !wanted.actions.iter().any(|pattern| pattern.matches(action))
+            || wanted.except.iter().any(|pattern| pattern.matches(action))
+            || (candidate.traits.free && !wanted.actions.iter().any(|pattern| pattern.names(action)))
+        {
             return;
         }
-        let Ok((action, traits)) = traits(scope.dialect, (prefix, name), listed) else { return };
-        let matches = |pattern: &Spanned<ActionPattern>| matches(&pattern.value, &action);
-        if !goal.actions.iter().any(matches) || goal.except.iter().any(matches) {
-            return;
+        match self.by_prefix.get_mut(action.prefix()) {
+            Some(indices) => indices.push(self.candidates.len()),
+            None => {
+                self.by_prefix.insert(action.prefix().to_owned(), vec![self.candidates.len()]);
+            }
         }
-        let exact = goal.actions.iter().any(|pattern| matches(pattern) && !pattern.value.as_str().contains(['*', '?']));
-        if traits.free && !exact {
-            return;
-        }
-        let index = self.candidates.len();
-        self.by_prefix.entry(action.prefix().to_owned()).or_default().push(index);
-        self.candidates.push(Candidate { action, service, listed, traits });
+        self.candidates.push(candidate.clone());
     }
 
     /// The candidates.
@@ -208,9 +194,9 @@ impl Universe {
         &self.candidates
     }
 
-    /// Whether a clause is about the actions of a profile.
-    pub fn is_about(&self, profile: &Profile, clause: &Clause<ActionPattern>) -> bool {
-        let listed = self.number(clause).and_then(|number| profile.clauses.get(number).copied());
+    /// Whether a clause is about the actions of a class or profile, by what it says of each clause.
+    pub fn is_about(&self, clauses: &[bool], clause: &Clause<ActionPattern>) -> bool {
+        let listed = self.number(clause).and_then(|number| clauses.get(number).copied());
         listed.unwrap_or_default() != clause.negated
     }
 
@@ -235,96 +221,36 @@ impl Universe {
     }
 
     fn mark(&self, pattern: &ActionPattern, members: &mut [bool]) {
-        let ActionPatternKind::Of { prefix, name } = pattern.kind() else {
+        let ActionPatternKind::Of { prefix, .. } = pattern.kind() else {
             members.fill(true);
             return;
         };
         let Some(of_prefix) = self.by_prefix.get(prefix) else { return };
-        let glob = if name.plain().is_none() { Glob::from_glyphs(name.glyphs()) } else { None };
+        let ready = ReadyPattern::new(pattern);
         for index in of_prefix {
-            let Some(candidate) = self.candidates.get(*index) else { continue };
-            let matched = match (name.plain(), &glob) {
-                (Some(plain), _) => plain == candidate.action.name(),
-                (None, Some(glob)) => glob.contains(candidate.action.name()),
-                (None, None) => false,
-            };
-            if matched && let Some(member) = members.get_mut(*index) {
-                *member = true;
+            if let (Some(candidate), Some(member)) = (self.candidates.get(*index), members.get_mut(*index)) {
+                *member |= ready.matches_name(candidate.action.name());
             }
         }
     }
 
-    /// The profiles: actions that no clause, no exception of the law and none of `asked` keys tells apart.
-    pub fn profiles(&self, asked: &IndexSet<ContextKey>, scope: Scope<'_>) -> Vec<Profile> {
-        with_forms(scope, |forms| self.grouped(asked, scope, forms))
-    }
-
-    fn grouped(&self, asked: &IndexSet<ContextKey>, scope: Scope<'_>, forms: &mut Forms) -> Vec<Profile> {
-        let carried: Vec<keys::Carried<'_>> = asked.iter().map(|key| keys::Carried::new(scope.dialect, key)).collect();
-        let mut groups: IndexMap<Signature, Group> = IndexMap::new();
-        let abilities = Abilities::new(asked, scope.dialect);
-        for (index, candidate) in self.candidates.iter().enumerate() {
-            let clauses: Vec<bool> =
-                self.clauses.iter().map(|members| members.get(index).copied().unwrap_or_default()).collect();
-            let ability = abilities.of(candidate);
-            for ResourceType { keys, forms: own, wider } in forms.of(candidate, scope).iter() {
-                let carries =
-                    |carried: &keys::Carried<'_>| scope.any_request || carried.by(&candidate.action, keys.as_deref());
-                let keys: Vec<bool> = carried.iter().map(carries).collect();
-                for (rank, form) in own.iter().enumerate() {
-                    let signature = Signature {
-                        clauses: clauses.clone(),
-                        exceptions: forms.exceptions(scope.dialect, &candidate.traits.apart, form),
-                        under_rcps: candidate.traits.under_rcps,
-                        keys: keys.clone(),
-                        ability: ability.clone(),
-                    };
-                    let group = groups.entry(signature).or_default();
-                    group.units.push(Unit { candidate: index, form: Arc::clone(form), rank });
-                    if let Some(wider) = wider
-                        && !group.wider.iter().any(|own| Arc::ptr_eq(own, wider))
-                    {
-                        group.wider.push(Arc::clone(wider));
-                    }
-                }
-            }
+    /// The classes: candidates that no clause tells apart, each class at the place of its first one.
+    pub fn classes(&self) -> Vec<Class> {
+        let mut classes: IndexMap<Vec<bool>, Vec<usize>> = IndexMap::new();
+        for index in 0..self.candidates.len() {
+            let clauses = self.clauses.iter().map(|members| members.get(index).copied().unwrap_or_default());
+            classes.entry(clauses.collect()).or_default().push(index);
         }
-        let mut profile = |(signature, group): (Signature, Group)| {
-            let mut units = group.units;
-            // An unlisted action is shown only where no listed one will do, a short ARN before a long one.
-            units.sort_by_key(|unit| {
-                let listed = self.candidates.get(unit.candidate).and_then(|candidate| candidate.listed);
-                let without_type = listed.is_some_and(|listed| listed.resources.is_empty());
-                (listed.is_none(), unit.rank, without_type, unit.form.sample.len(), unit.candidate)
-            });
-            let own = units.iter().map(|unit| &unit.form);
-            let resources = forms.language(own.clone());
-            let widest = match group.wider.is_empty() {
-                true => Arc::clone(&resources),
-                false => forms.language(own.chain(&group.wider)),
-            };
-            let Signature { clauses, exceptions, under_rcps, keys, ability } = signature;
-            Profile { units, clauses, exceptions, under_rcps, keys, ability, resources, widest }
-        };
-        groups.into_iter().map(&mut profile).collect()
+        classes.into_iter().map(|(clauses, candidates)| Class { clauses, candidates }).collect()
     }
-}
 
-/// What makes actions alike.
-#[derive(PartialEq, Eq, Hash)]
-struct Signature {
-    clauses: Vec<bool>,
-    exceptions: Vec<Reach>,
-    under_rcps: bool,
-    keys: Vec<bool>,
-    ability: Ability,
-}
-
-/// Actions that are alike, and what a proof must hold for besides their resources.
-#[derive(Default)]
-struct Group {
-    units: Vec<Unit>,
-    wider: Vec<Arc<Form>>,
+    /// Whether some candidate of a class is an action that one of the dialect's exceptions of a kind is about.
+    pub fn may_be_apart(&self, class: &Class, dialect: &Dialect, kind: ExceptionKind) -> bool {
+        let of_class = || class.candidates.iter().filter_map(|index| self.candidates.get(*index));
+        let exceptions = dialect.exceptions().iter().enumerate();
+        let mut of_kind = exceptions.filter(|(_, exception)| exception.kind == kind);
+        of_kind.any(|(place, _)| of_class().any(|candidate| candidate.traits.apart.get(place) == Some(&true)))
+    }
 }
 
 /// Whether a pattern can match an action of a service.
@@ -335,26 +261,7 @@ fn could_be(pattern: &ActionPattern, prefix: &str) -> bool {
     }
 }
 
-/// Whether a pattern can match an action of this name, as its plain text shows.
-fn could_name(pattern: &ActionPattern, prefix: &str, name: &str) -> bool {
-    match pattern.kind() {
-        ActionPatternKind::Every => true,
-        ActionPatternKind::Of { prefix: own, name: pattern } => {
-            own.eq_ignore_ascii_case(prefix) && pattern.plain().is_none_or(|plain| plain.eq_ignore_ascii_case(name))
-        }
-    }
-}
-
 /// Whether a pattern matches an action.
 pub fn matches(pattern: &ActionPattern, action: &Action) -> bool {
-    match pattern.kind() {
-        ActionPatternKind::Every => true,
-        ActionPatternKind::Of { prefix, name } => {
-            prefix == action.prefix()
-                && match name.plain() {
-                    Some(plain) => plain == action.name(),
-                    None => Glob::from_glyphs(name.glyphs()).is_some_and(|glob| glob.contains(action.name())),
-                }
-        }
-    }
+    ReadyPattern::new(pattern).matches(action)
 }

@@ -3,6 +3,7 @@
 //! In: a scenario seen through a [`View`], a goal. Out: [`Found`], from as many runs of the engine as there are accounts
 //! to tell apart. What questions share (documents, keys, profiles of actions) is made once.
 
+use std::cell::OnceCell;
 use std::time::Instant;
 
 use indexmap::IndexSet;
@@ -20,9 +21,10 @@ use crate::scenario::{Principal, Scenario, Slot};
 use crate::symbolic::account::{Account, OpenAccount};
 use crate::symbolic::encode::{Mode, keys_of, lists_of};
 use crate::symbolic::shape::Shape;
-use crate::symbolic::universe::{Profile, Scope, Universe};
+use crate::symbolic::universe::{Class, Profile, Scope, Telling, Universe};
 use crate::verdict::EngineName;
 use crate::vocabulary::context_key::ContextKey;
+use crate::vocabulary::dialect::Dialect;
 
 /// How many accounts that no text names are looked at one by one.
 const ACCOUNTS: usize = 8;
@@ -70,11 +72,31 @@ pub(in crate::query) struct Asker<'a> {
     recorded: Option<Vec<Run>>,
 }
 
-/// The profiles of the actions in one home, with or without realism, each with the statements about its actions.
+/// The actions in one home, with or without realism.
 pub(super) struct Prepared<'a> {
     pub(super) key: (String, Account, bool, bool),
     pub(super) universe: Universe,
-    pub(super) profiles: Vec<(Profile, Vec<Placed<'a>>)>,
+    pub(super) classes: Vec<PreparedClass<'a>>,
+}
+
+/// Actions that no statement tells apart.
+pub(super) struct PreparedClass<'a> {
+    pub(super) class: Class,
+    /// The statements about them.
+    pub(super) about: Vec<Placed<'a>>,
+    profiles: OnceCell<Vec<Profile>>,
+}
+
+impl Prepared<'_> {
+    /// The profiles of a class, made when they are first asked for: most classes are denied before.
+    pub(super) fn profiles<'p>(
+        &self,
+        of: &'p PreparedClass<'_>,
+        telling: &Telling<'_>,
+        scope: Scope<'_>,
+    ) -> &'p [Profile] {
+        of.profiles.get_or_init(|| self.universe.profiles(&of.class, telling, scope))
+    }
 }
 
 impl<'a> Asker<'a> {
@@ -224,24 +246,29 @@ impl<'a> Asker<'a> {
         if self.prepared.iter().any(|prepared| prepared.key == key) {
             return;
         }
-        let scope = Scope {
-            dialect: self.question.scenario.dialect,
-            partition: &shape.partition,
-            account: &shape.resource_account,
-            any_request: view.any_request,
-            unlisted_everywhere: view.unlisted_everywhere,
-        };
+        let scope = scope(self.question.scenario.dialect, shape, view);
         let mut universe = Universe::new(self.question.goal, &self.documents, scope);
         for statement in self.documents.iter().flat_map(|document| document.statements.iter()) {
             universe.add_clause(&statement.actions);
         }
-        let with_statements = |profile: Profile| {
-            let is_about = |placed: &&Placed<'_>| universe.is_about(&profile, &placed.statement.actions);
+        let with_statements = |class: Class| {
+            let is_about = |placed: &&Placed<'_>| universe.is_about(&class.clauses, &placed.statement.actions);
             let about = self.statements.iter().filter(is_about).copied().collect();
-            (profile, about)
+            PreparedClass { class, about, profiles: OnceCell::new() }
         };
-        let profiles = universe.profiles(&self.asked, scope).into_iter().map(with_statements).collect();
-        self.prepared.push(Prepared { key, universe, profiles });
+        let classes = universe.classes().into_iter().map(with_statements).collect();
+        self.prepared.push(Prepared { key, universe, classes });
+    }
+}
+
+/// What the profiles of a shape are made for.
+pub(super) fn scope<'s>(dialect: &'s Dialect, shape: &'s Shape, view: &View) -> Scope<'s> {
+    Scope {
+        dialect,
+        partition: &shape.partition,
+        account: &shape.resource_account,
+        any_request: view.any_request,
+        unlisted_everywhere: view.unlisted_everywhere,
     }
 }
 

@@ -11,7 +11,7 @@ use indexmap::IndexSet;
 use crate::goal::Goal;
 use crate::policy::Effect;
 use crate::query::layers::{Applies, Grants, Inputs, Placed, applying, law, statements};
-use crate::query::reach::asker::{Prepared, View, key, left_out};
+use crate::query::reach::asker::{Prepared, PreparedClass, View, key, left_out, scope};
 use crate::query::reach::record::{self, Ground, Parts, Recorder, Run};
 use crate::query::reach::{ReachError, decode};
 use crate::query::wanted::Wanted;
@@ -23,7 +23,7 @@ use crate::symbolic::field::Limits;
 use crate::symbolic::formula::{Formula, Formulas};
 use crate::symbolic::realise::{Draft, FieldValue, Holds, Realised, Setting, limits, realise};
 use crate::symbolic::shape::{PRINCIPAL_ARN, Shape};
-use crate::symbolic::universe::{Profile, Universe};
+use crate::symbolic::universe::{Profile, Telling, Universe};
 use crate::verdict::{Counterexample, EngineName};
 use crate::vocabulary::arn::Arn;
 use crate::vocabulary::context_key::ContextKey;
@@ -116,7 +116,7 @@ struct Place<'a> {
     profile: &'a Profile,
     /// The statements about the profile's actions.
     about: &'a [Placed<'a>],
-    /// Tells it from every other place of the question.
+    /// Tells it from every other place of its shape.
     number: usize,
     /// Tells its shape from every other of the question.
     shape_number: usize,
@@ -228,28 +228,42 @@ impl<'a> Engine<'a> {
         let mut undecided: Option<String> = None;
         let mut elsewhere: Option<String> = None;
         let mut solved = 0;
-        let widest = prepared.iter().map(|prepared| prepared.profiles.len()).max().unwrap_or(0);
+        let telling = Telling::new(self.keys.asked, self.scenario.dialect);
         for (shape_number, shape, first) in order(shapes) {
             let key = key(shape, self.view);
-            let Some(Prepared { universe, profiles, .. }) = prepared.iter().find(|prepared| prepared.key == key) else {
+            let Some(prepared) = prepared.iter().find(|prepared| prepared.key == key) else {
                 return Err(ReachError::Internal("a shape was not prepared".to_owned()));
             };
-            let profiles = profiles.iter().enumerate();
-            for (place, (profile, about)) in profiles.filter(|(place, _)| (*place < FIRST) == first) {
-                if self.deadline.is_some_and(|deadline| Instant::now() >= deadline) {
-                    return Ok(Found::Undecided(OVER.to_owned()));
+            let scope = scope(self.scenario.dialect, shape, self.view);
+            // How many profiles of the shape there were so far.
+            let mut number = 0;
+            for class in &prepared.classes {
+                if first && number >= FIRST {
+                    break;
                 }
-                let number = shape_number * widest + place;
-                // A solver that was asked often is slower than a new one.
-                solved += 1;
-                if solved % RECYCLED == 0 {
-                    self.session = None;
+                if self.is_denied(shape, prepared, class)? {
+                    continue;
                 }
-                match self.profile(Place { shape, universe, profile, about, number, shape_number })? {
-                    found @ (Found::Request(_) | Found::Hint(_)) => return Ok(found),
-                    Found::Elsewhere(reason) => elsewhere = Some(reason),
-                    Found::Undecided(reason) => undecided = Some(reason),
-                    Found::Nothing => {}
+                for profile in prepared.profiles(class, &telling, scope) {
+                    number += 1;
+                    if (number <= FIRST) != first {
+                        continue;
+                    }
+                    if self.deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+                        return Ok(Found::Undecided(OVER.to_owned()));
+                    }
+                    // A solver that was asked often is slower than a new one.
+                    solved += 1;
+                    if solved % RECYCLED == 0 {
+                        self.session = None;
+                    }
+                    let (universe, about) = (&prepared.universe, class.about.as_slice());
+                    match self.profile(Place { shape, universe, profile, about, number, shape_number })? {
+                        found @ (Found::Request(_) | Found::Hint(_)) => return Ok(found),
+                        Found::Elsewhere(reason) => elsewhere = Some(reason),
+                        Found::Undecided(reason) => undecided = Some(reason),
+                        Found::Nothing => {}
+                    }
                 }
             }
         }
@@ -261,6 +275,15 @@ impl<'a> Engine<'a> {
             (None, Some(reason)) => Found::Elsewhere(reason),
             (None, None) => Found::Nothing,
         })
+    }
+
+    /// Whether a class of actions is denied whatever else is said of it. A certificate shows every place.
+    fn is_denied(&self, shape: &Shape, prepared: &Prepared<'_>, of: &PreparedClass<'_>) -> Result<bool, ReachError> {
+        if self.view.goal_only || self.is_proving() {
+            return Ok(false);
+        }
+        let apart = |kind| prepared.universe.may_be_apart(&of.class, self.scenario.dialect, kind);
+        self.wanted.is_silent(self.scenario, shape, &self.view.opened, &of.about, apart)
     }
 
     fn profile(&mut self, place: Place<'_>) -> Result<Found, ReachError> {
@@ -504,7 +527,7 @@ impl<'a> Engine<'a> {
         };
         Guard {
             shape: atom(format!("\u{0}shape {}", place.shape_number)),
-            profile: atom(format!("\u{0}{}", place.number)),
+            profile: atom(format!("\u{0}{} {}", place.shape_number, place.number)),
         }
     }
 
@@ -514,12 +537,13 @@ impl<'a> Engine<'a> {
         let guard = self.guard(place);
         let mut said = Vec::new();
         for placed in statements(self.scenario) {
-            let holds = place.universe.is_about(place.profile, &placed.statement.actions);
+            let holds = place.universe.is_about(&place.profile.clauses, &placed.statement.actions);
             if self.view.goal_only || (!holds && placed.statement.effect == Effect::Deny) {
                 continue;
             }
             // Named as a free Boolean is: no part of a request.
-            let field = self.atoms.field(&format!("=\u{0}applies {} {}", placed.number, place.number));
+            let field =
+                self.atoms.field(&format!("=\u{0}applies {} {} {}", placed.number, place.shape_number, place.number));
             let atom = self.atoms.number(Atom::Present(field));
             let formula = self.formulas.atom(atom);
             said.push(Placed { applies: Applies::Said { formula, holds }, ..placed });

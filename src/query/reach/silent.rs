@@ -1,23 +1,19 @@
 //! Questions that end before they begin: no Allow speaks of the goal.
 //!
 //! In: a scenario, a goal. Out: whether the law allows nothing where the layers without an Allow about the goal's
-//! actions allow nothing, whatever else holds. Soundness: true only if the law, with these inputs false and every other
-//! input free, folds to false: then no request of the goal is allowed under any reading, for no reading makes a
-//! statement be about actions that it does not match.
-
-use std::collections::HashMap;
+//! actions allow nothing, whatever else holds. Soundness: that of [`Silence`].
 
 use crate::goal::Goal;
 use crate::policy::{Document, Effect};
-use crate::query::layers::law;
+use crate::query::layers::EXCEPTIONS;
 use crate::query::reach::ReachError;
 use crate::query::reach::asker::{Asker, View};
 use crate::query::reach::engine::Found;
+use crate::query::silence::{Silence, Voice};
 use crate::query::slice;
 use crate::scenario::{Layer, Principal, Scenario};
 use crate::source::{Span, Spanned};
 use crate::symbolic::encode::Mode;
-use crate::symbolic::formula::{Formula, Formulas};
 use crate::symbolic::universe;
 use crate::vocabulary::action::{Action, ActionPattern, ActionPatternKind};
 use crate::vocabulary::caller::CallerKind;
@@ -47,38 +43,22 @@ fn says_nothing(scenario: &Scenario, goal: &Goal) -> Result<bool, ReachError> {
     if !limited || free {
         return Ok(false);
     }
-    let silent = |layer: &Layer<Vec<Document>>| match layer {
-        Layer::Given(documents) => !documents
-            .iter()
-            .flat_map(|document| document.statements.iter())
-            .any(|statement| statement.effect == Effect::Allow && slice::meets(goal, &statement.actions)),
-        Layer::None => true,
-        Layer::Any => false,
+    let voice = |layer: &Layer<Vec<Document>>| {
+        let statements = layer.given().into_iter().flatten().flat_map(|document| document.statements.iter());
+        Voice::of(layer, || {
+            let mut allows = statements.filter(|own| own.effect == Effect::Allow);
+            allows.any(|own| slice::meets(goal, &own.actions))
+        })
     };
-    let constant = |value: bool| if value { Formula::TRUE } else { Formula::FALSE };
-    let mut known: HashMap<&str, Formula> =
-        ["root", "needs-no-permission"].into_iter().map(|name| (name, Formula::FALSE)).collect();
-    if silent(&scenario.identity) {
-        known.insert("identity-allows", Formula::FALSE);
+    Silence {
+        caller: None,
+        identity: voice(&scenario.identity),
+        boundary: voice(&scenario.boundary),
+        session: voice(&scenario.session),
+        resource: voice(&scenario.resource),
+        apart: EXCEPTIONS.map(|(_, kind)| kind != ExceptionKind::NeedsNoPermission),
     }
-    if silent(&scenario.resource) {
-        known.extend(["resource-direct", "resource-entity", "resource-account"].map(|name| (name, Formula::FALSE)));
-    }
-    for (layer, given, allows) in [
-        (&scenario.boundary, "boundary-given", "boundary-allows"),
-        (&scenario.session, "session-given", "session-allows"),
-    ] {
-        if layer.given().is_some() && silent(layer) {
-            known.extend([(given, constant(true)), (allows, constant(false))]);
-        }
-    }
-    let (law, mut formulas) = (law(scenario.dialect)?, Formulas::new());
-    let names = law.inputs("allowed").unwrap_or_default();
-    let free: HashMap<&str, Formula> =
-        names.iter().zip(0..).map(|(name, number)| (name.as_str(), formulas.atom(number))).collect();
-    let input = |name: &str| known.get(name).or(free.get(name)).copied();
-    let allowed = law.apply(&mut formulas, "allowed", input);
-    allowed.map(|allowed| allowed == Formula::FALSE).map_err(|error| ReachError::Internal(error.to_string()))
+    .denies(scenario.dialect)
 }
 
 /// Whether the goal's first action has a request, whatever policies say; false where that is not certain.

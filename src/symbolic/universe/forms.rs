@@ -12,7 +12,7 @@ use crate::symbolic::field::{FieldAnswer, Hints, Limits, solve};
 use crate::symbolic::keys;
 use crate::symbolic::language::{CharClass, Glob, Language, Piece};
 use crate::symbolic::universe::{Candidate, Reach, Scope, matches};
-use crate::vocabulary::action::{Action, ActionError};
+use crate::vocabulary::action::Action;
 use crate::vocabulary::catalogue::{Catalogue, CatalogueAction, Service};
 use crate::vocabulary::dialect::{Dialect, Exception, ExceptionKind};
 use crate::vocabulary::resource::ResourcePattern;
@@ -73,11 +73,8 @@ pub(super) struct Forms {
 
 thread_local! {
     static FORMS: RefCell<Vec<Forms>> = const { RefCell::new(Vec::new()) };
-    static TRAITS: RefCell<HashMap<(usize, String), Named>> = RefCell::default();
+    static CANDIDATES: RefCell<HashMap<(usize, String), Arc<[Candidate]>>> = RefCell::default();
 }
-
-/// An action, and what its dialect says of it.
-type Named = (Arc<Action>, Arc<Traits>);
 
 /// An action that is part of the program lives for ever, as its dialect does: its address is a name.
 fn address<T>(of: &'static T) -> usize {
@@ -109,23 +106,22 @@ pub(super) fn with_forms<T>(scope: Scope<'_>, run: impl FnOnce(&mut Forms) -> T)
     done
 }
 
-/// An action, and what the dialect says of it.
-pub(super) fn traits(
-    dialect: &Dialect,
-    (prefix, name): (&str, &str),
-    listed: Option<&'static CatalogueAction>,
-) -> Result<Named, ActionError> {
-    let key = listed.filter(|_| is_embedded(dialect)).map(|listed| (address(listed), dialect.name().to_owned()));
-    if let Some(known) = key.as_ref().and_then(|key| TRAITS.with_borrow(|all| all.get(key).cloned())) {
-        return Ok(known);
+/// The actions of a service.
+pub(super) fn of_service(dialect: &Dialect, service: &'static Service) -> Arc<[Candidate]> {
+    let key = is_embedded(dialect).then(|| (address(service), dialect.name().to_owned()));
+    if let Some(known) = key.as_ref().and_then(|key| CANDIDATES.with_borrow(|all| all.get(key).cloned())) {
+        return known;
     }
-    let action = Action::parse(&format!("{prefix}:{name}"))?;
-    let traits = Traits::of(dialect, &action);
-    let made = (Arc::new(action), Arc::new(traits));
+    let candidate = |listed: &'static CatalogueAction| {
+        let action = Action::parse(&format!("{}:{}", service.prefix, listed.name)).ok()?;
+        let traits = Arc::new(Traits::of(dialect, &action));
+        Some(Candidate { action: Arc::new(action), service: Some(service), listed: Some(listed), traits })
+    };
+    let made: Arc<[Candidate]> = service.actions.iter().filter_map(candidate).collect();
     if let Some(key) = key {
-        TRAITS.with_borrow_mut(|all| all.insert(key, made.clone()));
+        CANDIDATES.with_borrow_mut(|all| all.insert(key, Arc::clone(&made)));
     }
-    Ok(made)
+    made
 }
 
 impl Traits {
