@@ -73,8 +73,11 @@ pub(super) struct Forms {
 
 thread_local! {
     static FORMS: RefCell<Vec<Forms>> = const { RefCell::new(Vec::new()) };
-    static CANDIDATES: RefCell<HashMap<(usize, String), Arc<[Candidate]>>> = RefCell::default();
+    static CANDIDATES: RefCell<HashMap<ServiceOf, Arc<[Candidate]>>> = RefCell::default();
 }
+
+/// A service by its address, and the name of a dialect.
+type ServiceOf = (usize, String);
 
 /// An action that is part of the program lives for ever, as its dialect does: its address is a name.
 fn address<T>(of: &'static T) -> usize {
