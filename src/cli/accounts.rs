@@ -1,9 +1,12 @@
 //! Accounts from files, and questions about many of their principals.
 
+use std::io::{self, Write};
+
 use anyhow::{Result, bail};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use ringfence::account::ask::{AskError, Query};
+use ringfence::account::ask::{Answered, AskError, Query};
 use ringfence::account::subject::Subject;
+use ringfence::account::who_can::who_can;
 use ringfence::account::{Accounts, Files};
 use ringfence::diagnostic::Diagnostic;
 use ringfence::goal::Goal;
@@ -12,6 +15,7 @@ use ringfence::vocabulary::dialect::Dialect;
 
 use crate::args::{AccountFiles, Asking, Color, Narrowed};
 use crate::exit::Exit;
+use crate::stop::Stop;
 use crate::{goal, layers, reach, stderr};
 
 /// Progress is shown for at least this many principals.
@@ -36,8 +40,8 @@ pub(crate) fn read(
         None => bail!("there is no such dialect"),
     };
     let mut findings: Vec<Diagnostic> = Vec::new();
-    let mut take = |refusal: ringfence::diagnostic::Refusal| findings.extend(refusal.diagnostics);
-    let goal = goal::read(actions, narrowed).map_err(&mut take).ok();
+    let read = goal::read(actions, narrowed).map(|goal| (goal, Vec::new()));
+    let goal = stderr::keep(read, &mut findings);
     let loaded = Files {
         accounts: files.account.clone(),
         resource_policies: files.resource_policies.clone(),
@@ -48,16 +52,7 @@ pub(crate) fn read(
         lenient: files.lenient,
     }
     .load(dialect);
-    let accounts = match loaded {
-        Ok((accounts, warnings)) => {
-            findings.extend(warnings);
-            Some(accounts)
-        }
-        Err(refusal) => {
-            findings.extend(refusal.diagnostics);
-            None
-        }
-    };
+    let accounts = stderr::keep(loaded, &mut findings);
     stderr::show(&findings, color);
     Ok(accounts.zip(goal))
 }
@@ -92,8 +87,36 @@ pub(crate) fn subjects<'a>(accounts: &'a Accounts, asking: &Asking) -> Vec<Subje
     numbered.filter(|(number, _)| own(number)).map(|(_, holder)| Subject::of(holder)).collect()
 }
 
+/// Asks about every subject and writes what `line` makes of each answer, if anything, with a bar for long runs; none if
+/// a question was refused, and then that was shown.
+pub(crate) fn ask_each(
+    query: &Query<'_>,
+    subjects: &[Subject<'_>],
+    asking: &Asking,
+    color: Color,
+    mut line: impl FnMut(&Subject<'_>, &Answered) -> Option<String>,
+) -> Result<Option<()>> {
+    let bar = progress(subjects.len());
+    let mut stdout = io::stdout().lock();
+    let show = |subject: &Subject<'_>, answered: Answered| {
+        bar.inc(1);
+        let Some(line) = line(subject, &answered) else { return Ok(()) };
+        bar.suspend(|| write!(stdout, "{line}").and_then(|()| stdout.flush())).map_err(Stop::Writing)
+    };
+    let answered = who_can(query, subjects, asking.threads(), show);
+    bar.finish_and_clear();
+    match answered {
+        Ok(()) => Ok(Some(())),
+        Err(Stop::Writing(error)) => Err(error.into()),
+        Err(Stop::Asking(error)) => {
+            refuse(error, color);
+            Ok(None)
+        }
+    }
+}
+
 /// How far a long run is, on a terminal.
-pub(crate) fn progress(length: usize) -> ProgressBar {
+fn progress(length: usize) -> ProgressBar {
     let target = if length < LONG { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
     let style = ProgressStyle::with_template("{wide_bar} {human_pos} of {human_len} principals, {eta} to go");
     let bar = ProgressBar::with_draw_target(Some(length as u64), target);

@@ -18,6 +18,7 @@ mod lint;
 mod reach;
 mod recheck;
 mod stderr;
+mod stop;
 mod who_can;
 
 use std::process::ExitCode;

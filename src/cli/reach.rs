@@ -15,7 +15,7 @@ use ringfence::goal::Goal;
 use ringfence::query::reach::{Options, ReachError, reach};
 use ringfence::report::verdict::{self, Asked, Timing};
 use ringfence::scenario::Scenario;
-use ringfence::verdict::Answer;
+use ringfence::verdict::{Answer, Verdict};
 
 use crate::args::{Color, Format, Reach};
 use crate::exit::Exit;
@@ -62,14 +62,25 @@ pub(crate) fn run(arguments: &Reach, color: Color) -> Result<Exit> {
         }
     }
     let timing = (!arguments.no_timing).then_some(Timing { setup, parse });
+    write(arguments, &verdict, &goal, &scenario, timing)?;
+    Ok(exit(verdict.answer, asserted))
+}
+
+/// Writes one verdict.
+fn write(
+    arguments: &Reach,
+    verdict: &Verdict,
+    goal: &Goal,
+    scenario: &Scenario,
+    timing: Option<Timing>,
+) -> io::Result<()> {
     match arguments.format.unwrap_or(Format::Text) {
-        Format::Text => write!(io::stdout(), "{}", verdict::text(&verdict, &goal, &scenario, timing))?,
+        Format::Text => write!(io::stdout(), "{}", verdict::text(verdict, goal, scenario, timing)),
         Format::Json => {
             let asked = Asked { id: None, goal: &goal.written, dialect: scenario.dialect, line: None, timing };
-            writeln!(io::stdout(), "{}", verdict::json(&verdict, asked))?;
+            writeln!(io::stdout(), "{}", verdict::json(verdict, asked))
         }
     }
-    Ok(exit(verdict.answer, asserted))
 }
 
 /// Scenario and goal; none if either is refused, and then everything wrong with both was shown.
@@ -86,23 +97,8 @@ fn read(arguments: &Reach, color: Color) -> Result<Option<(Scenario, Goal)>> {
     };
     let goal = goal::read(&arguments.goal, &arguments.narrowed);
     let mut findings: Vec<Diagnostic> = Vec::new();
-    let scenario = match scenario {
-        Ok((scenario, warnings)) => {
-            findings.extend(warnings);
-            Some(scenario)
-        }
-        Err(refusal) => {
-            findings.extend(refusal.diagnostics);
-            None
-        }
-    };
-    let goal = match goal {
-        Ok(goal) => Some(goal),
-        Err(refusal) => {
-            findings.extend(refusal.diagnostics);
-            None
-        }
-    };
+    let scenario = stderr::keep(scenario, &mut findings);
+    let goal = stderr::keep(goal.map(|goal| (goal, Vec::new())), &mut findings);
     stderr::show(&findings, color);
     let ruled = scenario.map(|scenario| Scenario { rulings: arguments.asking.rulings.into(), ..scenario });
     Ok(ruled.zip(goal))

@@ -2,13 +2,27 @@
 
 use std::io::IsTerminal;
 
-use ringfence::diagnostic::{Diagnostic, Severity};
+use ringfence::diagnostic::{Diagnostic, Refusal, Severity};
 use ringfence::report;
 
 use crate::args::Color;
 
 /// More than a person reads at once; the rest are counted.
 const MOST: usize = 50;
+
+/// Puts what was found while something was read with the other findings; none if it was refused.
+pub(crate) fn keep<T>(read: Result<(T, Vec<Diagnostic>), Refusal>, findings: &mut Vec<Diagnostic>) -> Option<T> {
+    match read {
+        Ok((read, warnings)) => {
+            findings.extend(warnings);
+            Some(read)
+        }
+        Err(refusal) => {
+            findings.extend(refusal.diagnostics);
+            None
+        }
+    }
+}
 
 /// Prints diagnostics, then how many there were if there were several.
 pub(crate) fn show(diagnostics: &[Diagnostic], color: Color) {

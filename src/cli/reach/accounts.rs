@@ -1,12 +1,10 @@
 //! `ringfence reach --account`: one principal of an account, or each.
 
-use std::io::{self, Write};
 use std::time::Instant;
 
 use anyhow::{Result, bail};
-use ringfence::account::ask::{Answered, AskError, Query};
+use ringfence::account::ask::{Answered, Query};
 use ringfence::account::subject::Subject;
-use ringfence::account::who_can::who_can;
 use ringfence::diagnostic::{Code, Diagnostic};
 use ringfence::query::reach::Options;
 use ringfence::report::verdict::{self, Asked, Timing};
@@ -66,26 +64,8 @@ pub(super) fn run(arguments: &Reach, color: Color) -> Result<Exit> {
     let Answered { verdict, scenario } = answered;
     let setup = asked.elapsed().saturating_sub(verdict.elapsed);
     let timing = (!arguments.no_timing).then_some(Timing { setup, parse });
-    match arguments.format.unwrap_or(Format::Text) {
-        Format::Text => write!(io::stdout(), "{}", verdict::text(&verdict, &goal, &scenario, timing))?,
-        Format::Json => {
-            let asked = Asked { id: None, goal: &goal.written, dialect: scenario.dialect, line: None, timing };
-            writeln!(io::stdout(), "{}", verdict::json(&verdict, asked))?;
-        }
-    }
+    super::write(arguments, &verdict, &goal, &scenario, timing)?;
     Ok(super::exit(verdict.answer, asserted))
-}
-
-/// Why a run ends early.
-enum Stop {
-    Asking(AskError),
-    Writing(io::Error),
-}
-
-impl From<AskError> for Stop {
-    fn from(error: AskError) -> Self {
-        Self::Asking(error)
-    }
 }
 
 /// One question for each principal.
@@ -97,29 +77,20 @@ fn each(
     timing: Option<Timing>,
     color: Color,
 ) -> Result<Exit> {
-    let bar = accounts::progress(subjects.len());
-    let mut stdout = io::stdout().lock();
     let mut worst = Exit::Answered;
-    let show = |subject: &Subject<'_>, answered: Answered| {
-        bar.inc(1);
-        let verdict = &answered.verdict;
-        let line = match arguments.format.unwrap_or(Format::Json) {
-            Format::Text => format!("{:<11} {}", verdict.answer.as_str(), subject.arn),
+    let line = |subject: &Subject<'_>, answered: &Answered| {
+        let Answered { verdict, scenario } = answered;
+        worst = worst.or_worse(super::exit(verdict.answer, asserted));
+        Some(match arguments.format.unwrap_or(Format::Json) {
+            Format::Text => format!("{:<11} {}\n", verdict.answer.as_str(), subject.arn),
             Format::Json => {
                 let id = Value::from(subject.arn.as_str());
-                let dialect = answered.scenario.dialect;
+                let dialect = scenario.dialect;
                 let asked = Asked { id: Some(&id), goal: &query.goal().written, dialect, line: None, timing };
-                verdict::json(verdict, asked).to_string()
+                format!("{}\n", verdict::json(verdict, asked))
             }
-        };
-        worst = worst.or_worse(super::exit(verdict.answer, asserted));
-        bar.suspend(|| writeln!(stdout, "{line}").and_then(|()| stdout.flush())).map_err(Stop::Writing)
+        })
     };
-    let answered = who_can(query, subjects, arguments.asking.threads(), show);
-    bar.finish_and_clear();
-    match answered {
-        Ok(()) => Ok(worst),
-        Err(Stop::Writing(error)) => Err(error.into()),
-        Err(Stop::Asking(error)) => Ok(accounts::refuse(error, color)),
-    }
+    let asked = accounts::ask_each(query, subjects, &arguments.asking, color, line)?;
+    Ok(asked.map_or(Exit::Refused, |()| worst))
 }

@@ -12,24 +12,7 @@ use serde_json::Value;
 
 use crate::args::{Color, Format, Reach};
 use crate::exit::Exit;
-
-/// Why a run ends early.
-enum Stop {
-    Asking(ReachError),
-    Writing(io::Error),
-}
-
-impl From<ReachError> for Stop {
-    fn from(error: ReachError) -> Self {
-        Self::Asking(error)
-    }
-}
-
-impl From<io::Error> for Stop {
-    fn from(error: io::Error) -> Self {
-        Self::Writing(error)
-    }
-}
+use crate::stop::Stop;
 
 /// The actions of one service, until its last one is answered.
 #[derive(Default)]
@@ -77,20 +60,19 @@ pub(super) fn run(
             (verdict.answer, format!("{}\n", verdict::json(&verdict, asked)))
         }
     };
-    let show = |action: &str, (answer, line): (Answer, String)| -> Result<(), Stop> {
+    let show = |action: &str, (answer, line): (Answer, String)| -> Result<(), Stop<ReachError>> {
         worst = worst.or_worse(super::exit(answer, asserted));
         match format {
             Format::Text => {
                 let (prefix, _) = action.split_once(':').unwrap_or_default();
                 if prefix != service.prefix {
-                    service.write(&mut stdout)?;
+                    service.write(&mut stdout).map_err(Stop::Writing)?;
                     prefix.clone_into(&mut service.prefix);
                 }
                 service.answers.push((answer, action.to_owned()));
             }
             Format::Json => {
-                stdout.write_all(line.as_bytes())?;
-                stdout.flush()?;
+                stdout.write_all(line.as_bytes()).and_then(|()| stdout.flush()).map_err(Stop::Writing)?;
             }
         }
         Ok(())
