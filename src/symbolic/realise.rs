@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use indexmap::IndexSet;
 
 use crate::symbolic::atom::{Atom, Atoms, Field};
-use crate::symbolic::encode::{Mode, RESOURCE};
+use crate::symbolic::encode::Mode;
 use crate::symbolic::field::Limits;
 use crate::symbolic::language::Language;
 use crate::symbolic::shape::{PRINCIPAL_ARN, SESSION, Shape, USERNAME};
@@ -95,7 +95,7 @@ impl Setting<'_> {
     /// Whether requests always have the field.
     pub fn is_always_there(&self, field: Field) -> bool {
         let name = self.atoms.field_name(field);
-        name == RESOURCE || name.starts_with('=') || Question::default().is_always_there(field, *self)
+        question::always_asked(name) || Question::default().is_always_there(field, *self)
     }
 
     /// The type of a field's values, and whether it has several; none if nothing declares it.
@@ -140,7 +140,7 @@ fn questions(literals: &[(u32, bool)], setting: Setting<'_>) -> BTreeMap<Field, 
     }
     for (field, question) in &mut questions {
         let name = setting.atoms.field_name(*field);
-        question.needed |= name == RESOURCE || name.starts_with('=');
+        question.needed |= question::always_asked(name);
     }
     // The name inside an ARN ties the ARN.
     let named = |name: &str| setting.atoms.find(name).is_some_and(|field| questions.contains_key(&field));

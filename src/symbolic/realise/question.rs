@@ -101,9 +101,16 @@ impl Question {
         match self.answer(field, setting, &[], None) {
             Answer::Contradiction((mut literals, holds)) => {
                 // What a value cannot be is no contradiction where there need be none.
-                if literals.iter().all(|(_, truth)| !truth) {
-                    literals.extend(self.reason().filter(|reason| !literals.contains(reason)));
-                }
+                let holds = match self.reason() {
+                    _ if literals.iter().any(|(_, truth)| *truth) => holds,
+                    Some(reason) => {
+                        literals.push(reason);
+                        holds
+                    }
+                    None if always_asked(setting.atoms.field_name(field)) => holds,
+                    None if self.is_always_there(field, setting) => holds.max(Holds::Shape),
+                    None => return None,
+                };
                 Some((literals, holds))
             }
             Answer::Value(_) | Answer::Undecided => None,
@@ -446,6 +453,11 @@ fn known(name: &str, setting: Setting<'_>) -> Known {
     }
 }
 
+/// Whether a field is there whatever is asked, for callers of every shape.
+pub(super) fn always_asked(name: &str) -> bool {
+    name == RESOURCE || name.starts_with('=')
+}
+
 /// The type of a key, and whether it is multivalued.
 pub(super) fn key_type(name: &str) -> Option<(ScalarType, bool)> {
     declared_key::key_type(&ContextKey::new(name)).map(|kind| (kind.scalar, kind.multivalued))
@@ -467,10 +479,9 @@ fn limits(name: &str, setting: Setting<'_>) -> Holds {
 /// What a field is limited to in the requests for which a lemma holds.
 pub(super) fn limit(field: Field, holds: Holds, setting: Setting<'_>) -> Limit {
     let name = setting.atoms.field_name(field);
-    let fixed = name == RESOURCE || name.starts_with('=');
     let follows = matches!(known(name, setting), Known::Within(_) | Known::Value(_));
     let texts = if limits(name, setting) <= holds { domain(name, setting) } else { None };
-    Limit { field, there: fixed || (follows && holds != Holds::Always), texts }
+    Limit { field, there: always_asked(name) || (follows && holds != Holds::Always), texts }
 }
 
 /// What limits a field's values besides literals.
