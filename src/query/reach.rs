@@ -13,6 +13,7 @@ mod homes;
 mod record;
 mod shapes;
 mod silent;
+mod vacuity;
 
 use std::time::{Duration, Instant};
 
@@ -211,13 +212,12 @@ fn decide(asker: &mut Asker<'_>, view: &View) -> Result<Verdict, ReachError> {
         Searched::Depends => Ok(unknown(depends(asker, view)?)),
         Searched::Gave(reason) => Ok(unknown(Unknown::Gave(reason))),
         Searched::Nothing => {
-            let goal_only = View { goal_only: true, ..view.clone() };
-            match asker.ask(&goal_only, Mode::Proof)? {
-                Found::Nothing => Ok(verdict(Answer::Vacuous)),
-                _ => match setting(asker.scenario(), asker.goal()) {
-                    Some(reason) => Ok(unknown(Unknown::Gave(reason))),
-                    None => Ok(verdict(Answer::Unreachable)),
-                },
+            if vacuity::is_vacuous(asker, view)? {
+                return Ok(verdict(Answer::Vacuous));
+            }
+            match setting(asker.scenario(), asker.goal()) {
+                Some(reason) => Ok(unknown(Unknown::Gave(reason))),
+                None => Ok(verdict(Answer::Unreachable)),
             }
         }
     }
