@@ -16,8 +16,9 @@ pub enum Glyph {
     One(Reach),
     /// `*`: any characters, also none.
     Many(Reach),
-    /// The value of a context key, each character literal (S4.6).
-    Variable(Variable),
+    /// The value of a context key, each character literal (S4.6). Boxed: most glyphs are characters, of which there are
+    /// many.
+    Variable(Box<Variable>),
 }
 
 /// Which characters a wildcard may stand for.
@@ -60,7 +61,7 @@ impl Pattern {
                 match segment {
                     Segment::Text(plain) => push_text(&mut glyphs, plain, reading.wildcards, Reach::Anything),
                     Segment::Escape(character) => glyphs.push(Glyph::Literal(character)),
-                    Segment::Variable(variable) => glyphs.push(Glyph::Variable(variable)),
+                    Segment::Variable(variable) => glyphs.push(Glyph::Variable(Box::new(variable))),
                 }
             }
         } else {
@@ -102,7 +103,7 @@ impl Pattern {
         // Most patterns have none, and are asked often.
         let glyphs = if self.has_variables { self.glyphs.as_slice() } else { &[] };
         glyphs.iter().filter_map(|glyph| match glyph {
-            Glyph::Variable(variable) => Some(variable),
+            Glyph::Variable(variable) => Some(variable.as_ref()),
             _ => None,
         })
     }
