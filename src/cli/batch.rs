@@ -1,9 +1,9 @@
 //! Questions as JSON lines, several answered at once, written in the order they came.
 //!
-//! One thread reads, some answer, the main thread writes. A line and the place of its answer are queued together, and
-//! the queue is short: memory stays flat however long the batch or slow a line, and a writer whose reader has gone away
-//! just returns. Solver contexts belong to their thread, and no thread is inside the solver when the program ends: its
-//! library takes itself apart then.
+//! Some threads read a line each and answer it, the main thread writes. The place of an answer is queued while its line is
+//! read, and the queue is short: memory stays flat however long the batch or slow a line, and a writer whose reader has
+//! gone away just returns. Solver contexts belong to their thread, and no thread is inside the solver when the program
+//! ends: its library takes itself apart then.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Write};
@@ -83,10 +83,15 @@ fn error_of(error: &ReachError, file: &str, line: usize) -> Value {
     error_json(code, &error.to_string(), help, file, line)
 }
 
-/// A line, and where its answer goes.
-struct Job {
-    line: Line,
-    answer: SyncSender<Answered>,
+/// What is left of a batch.
+struct Rest {
+    input: Box<dyn BufRead + Send>,
+    /// The number of the last line.
+    number: usize,
+    /// How many of the lines were questions.
+    questions: usize,
+    shard: Option<Shard>,
+    to_writer: SyncSender<io::Result<Receiver<Answered>>>,
 }
 
 impl Batch {
@@ -122,72 +127,64 @@ impl Batch {
     ) -> Result<Exit> {
         let input = self.open()?;
         let jobs = asking.threads();
-        let (to_workers, work) = sync_channel(AHEAD * jobs);
         let (to_writer, answers) = sync_channel(AHEAD * jobs);
-        let work = Arc::new(Mutex::new(work));
+        let rest = Rest { input, number: 0, questions: 0, shard: asking.shard, to_writer };
+        // Only the threads hold it: when all of them are gone, so is the queue, and the writer notices.
+        let rest = Arc::new(Mutex::new(rest));
         let answer = Arc::new(answer);
         // Held while a line is answered; taken for good by a writer that gives up early.
         let busy = Arc::new(RwLock::new(()));
         let mut threads = Vec::with_capacity(jobs);
         for _ in 0..jobs {
-            let (work, answer, busy) = (Arc::clone(&work), Arc::clone(&answer), Arc::clone(&busy));
-            let answering = move || answer_lines(&work, &busy, answer.as_ref());
+            let (rest, answer, busy) = (Arc::clone(&rest), Arc::clone(&answer), Arc::clone(&busy));
+            let answering = move || answer_lines(&rest, &busy, answer.as_ref());
             threads.push(thread::Builder::new().stack_size(STACK).spawn(answering)?);
         }
-        // Only the threads hold it: when all of them are gone, so are the places of the answers, and the writer notices.
-        drop(work);
-        let shard = asking.shard;
-        thread::Builder::new().spawn(move || read_lines(input, shard, &to_workers, &to_writer))?;
+        drop(rest);
         let written = write_lines(&answers);
         match written {
             // Every line was answered, so none of them can have panicked.
             Ok(_) => threads.into_iter().for_each(|thread| drop(thread.join())),
-            // The reading thread may wait for input for ever, and the others for it.
+            // A thread may wait for input for ever, and the others for it.
             Err(_) => std::mem::forget(busy.write()),
         }
         written
     }
 }
 
-/// Queues the lines; ends early if nobody takes them any more.
-fn read_lines(
-    mut input: Box<dyn BufRead + Send>,
-    shard: Option<Shard>,
-    to_workers: &SyncSender<Job>,
-    to_writer: &SyncSender<io::Result<Receiver<Answered>>>,
-) {
-    let mut questions = 0..;
-    for number in 1.. {
-        let bytes = match lines::next(&mut input) {
-            Ok(Some(bytes)) => bytes,
-            Ok(None) => return,
-            Err(error) => {
-                // If the writer is gone as well, nobody is left to tell.
-                let _ = to_writer.send(Err(error));
-                return;
+impl Rest {
+    /// The next question, and where its answer goes; none at the end, or if nobody waits for answers any more.
+    fn next(&mut self) -> Option<(Line, SyncSender<Answered>)> {
+        loop {
+            let bytes = match lines::next(&mut self.input) {
+                Ok(bytes) => bytes?,
+                Err(error) => {
+                    // If the writer is gone as well, nobody is left to tell.
+                    let _ = self.to_writer.send(Err(error));
+                    return None;
+                }
+            };
+            self.number += 1;
+            if bytes.iter().all(u8::is_ascii_whitespace) {
+                continue;
             }
-        };
-        if bytes.iter().all(u8::is_ascii_whitespace) {
-            continue;
-        }
-        let question: usize = questions.next().unwrap_or_default();
-        if shard.is_some_and(|shard| !shard.has(question)) {
-            continue;
-        }
-        let (answer, place) = sync_channel(1);
-        let job = Job { line: Line { number, bytes }, answer };
-        if to_writer.send(Ok(place)).is_err() || to_workers.send(job).is_err() {
-            return;
+            self.questions += 1;
+            if self.shard.is_some_and(|shard| !shard.has(self.questions - 1)) {
+                continue;
+            }
+            let (answer, place) = sync_channel(1);
+            self.to_writer.send(Ok(place)).ok()?;
+            return Some((Line { number: self.number, bytes }, answer));
         }
     }
 }
 
-fn answer_lines(work: &Mutex<Receiver<Job>>, busy: &RwLock<()>, answering: &impl Fn(Line) -> Answered) {
+fn answer_lines(rest: &Mutex<Rest>, busy: &RwLock<()>, answering: &impl Fn(Line) -> Answered) {
     loop {
-        // A thread that panics does so while it answers, not while it waits here.
-        let job = work.lock().map(|work| work.recv());
+        // A thread that panics does so while it answers, not while it reads.
+        let next = rest.lock().map(|mut rest| rest.next());
         let _busy = busy.read();
-        let Ok(Ok(Job { line, answer })) = job else { return };
+        let Ok(Some((line, answer))) = next else { return };
         // The writer may have gone away.
         let _ = answer.send(answering(line));
     }
@@ -198,10 +195,11 @@ fn write_lines(answers: &Receiver<io::Result<Receiver<Answered>>>) -> Result<Exi
     let mut worst = Exit::Answered;
     for place in answers {
         let place = place.context("the batch cannot be read any further")?;
-        let Ok(Answered { line, exit }) = place.recv() else {
+        let Ok(Answered { mut line, exit }) = place.recv() else {
             bail!("internal error: a thread ended before it answered its line");
         };
-        writeln!(stdout, "{line}")?;
+        line.push('\n');
+        stdout.write_all(line.as_bytes())?;
         stdout.flush()?;
         worst = worst.or_worse(exit);
     }
