@@ -1,13 +1,24 @@
-//! Locates a Z3 library for the linker; never downloads or compiles one.
+//! Locates a Z3 library for the linker, and finds where the services of the catalogue stand; never downloads or compiles
+//! a library.
 //!
-//! In: `Z3_LIBRARY_PATH_OVERRIDE`, then `.z3` and `.venv` beside Cargo.toml, the `z3` package of `python3`, then
+//! In: the catalogue. Out: `catalogue.index`, which `vocabulary::catalogue` reads. In: `Z3_LIBRARY_PATH_OVERRIDE`, then `.z3` and `.venv` beside Cargo.toml, the `z3` package of `python3`, then
 //! pkg-config. Out: a link search path, an rpath so that binaries and tests run without `LD_LIBRARY_PATH`, and the
 //! directory for `ringfence --version`. A library older than 4.13.3 links and even answers, so its version is read
 //! from the file itself and the build stops; `solve::version` checks again at start-up.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
-use std::{env, fs};
+use std::{env, fs, io};
+
+#[path = "vocabulary/digest.rs"]
+#[expect(unreachable_pub, reason = "it is a module of the library, and public there")]
+mod digest;
+
+/// The catalogue, from the directory of Cargo.toml.
+const CATALOGUE: &str = "encodings/aws/catalogue.txt";
+
+/// What stands before the prefix of a service.
+const SERVICE: &str = "\n@\t";
 
 /// The oldest Z3 that the z3 crate supports.
 const OLDEST: [u32; 3] = [4, 13, 3];
@@ -21,7 +32,12 @@ ways out, any one of them:
 
 fn main() -> ExitCode {
     println!("cargo:rerun-if-changed=src/build.rs");
+    println!("cargo:rerun-if-changed={CATALOGUE}");
     println!("cargo:rerun-if-env-changed=Z3_LIBRARY_PATH_OVERRIDE");
+    if let Err(error) = index_catalogue() {
+        println!("cargo::error={CATALOGUE}: {error}");
+        return ExitCode::FAILURE;
+    }
     if env::var_os("CARGO_FEATURE_VENDORED").is_some() {
         println!("cargo:rustc-env=RINGFENCE_Z3_DIRECTORY=");
         return ExitCode::SUCCESS;
@@ -53,6 +69,21 @@ fn main() -> ExitCode {
         println!("cargo::error={line}");
     }
     ExitCode::FAILURE
+}
+
+/// Writes the digest of the catalogue, and for each service its prefix and the place of its block.
+fn index_catalogue() -> io::Result<()> {
+    let text = fs::read_to_string(CATALOGUE)?;
+    let mut index = format!("{}\n", digest::Digest::of([text.as_str()]));
+    let mut start = text.find(SERVICE).map_or(text.len(), |at| at + SERVICE.len());
+    while start < text.len() {
+        let rest = &text[start..];
+        let end = rest.find(SERVICE).map_or(text.len(), |at| start + at);
+        let prefix = rest.split(['\t', '\n']).next().unwrap_or_default();
+        index += &format!("{prefix}\t{start}\t{end}\n");
+        start = end + SERVICE.len();
+    }
+    fs::write(PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default()).join("catalogue.index"), index)
 }
 
 /// Directories that may hold the library, best first, each with where it comes from.

@@ -12,6 +12,7 @@ pub mod cidr;
 pub mod context_key;
 pub mod declared_key;
 pub mod dialect;
+pub mod digest;
 pub mod instant;
 pub mod layer;
 pub mod limit;

@@ -155,6 +155,7 @@ pub struct CatalogueError {
 #[derive(Debug)]
 pub struct Catalogue {
     text: &'static str,
+    digest: &'static str,
     head: &'static str,
     blocks: HashMap<&'static str, Block>,
     prefixes: Vec<&'static str>,
@@ -166,8 +167,10 @@ struct Block {
     parsed: OnceLock<Result<Service, CatalogueError>>,
 }
 
-static EMBEDDED: LazyLock<Catalogue> =
-    LazyLock::new(|| Catalogue::index(include_str!("../../encodings/aws/catalogue.txt")));
+static EMBEDDED: LazyLock<Catalogue> = LazyLock::new(|| {
+    let text = include_str!("../../encodings/aws/catalogue.txt");
+    Catalogue::indexed(text, include_str!(concat!(env!("OUT_DIR"), "/catalogue.index")))
+});
 
 impl Catalogue {
     /// The built-in catalogue.
@@ -175,18 +178,31 @@ impl Catalogue {
         &EMBEDDED
     }
 
-    /// Finds the services of a catalogue text without reading them.
-    pub fn index(text: &'static str) -> Self {
-        let mut parts = text.split("\n@\t");
-        let head = parts.next().unwrap_or_default();
+    /// A catalogue text with what the build script found in it, so that no process has to look through it all: a line
+    /// with its digest, then for each service its prefix and where its block starts and ends.
+    fn indexed(text: &'static str, index: &'static str) -> Self {
+        let (digest, services) = index.split_once('\n').unwrap_or_default();
         let mut blocks = HashMap::new();
         let mut prefixes = Vec::new();
-        for block in parts {
-            let prefix = block.split(['\t', '\n']).next().unwrap_or_default();
+        let mut head = text;
+        for service in services.lines() {
+            let mut fields = service.split('\t');
+            let prefix = fields.next().unwrap_or_default();
+            let mut place = || fields.next()?.parse().ok();
+            let (Some(start), Some(end)) = (place(), place()) else { continue };
+            let Some(block) = text.get(start..end) else { continue };
+            if prefixes.is_empty() {
+                head = text.get(..start).unwrap_or_default();
+            }
             prefixes.push(prefix);
             blocks.insert(prefix, Block { text: block, parsed: OnceLock::new() });
         }
-        Self { text, head, blocks, prefixes }
+        Self { text, digest, head, blocks, prefixes }
+    }
+
+    /// The digest of the whole text.
+    pub fn digest(&self) -> &'static str {
+        self.digest
     }
 
     /// The whole text, for digests.
@@ -365,6 +381,16 @@ fn expand(text: &str, prefix: &str) -> String {
 mod tests {
     use super::*;
     use crate::vocabulary::action::{Action, ActionPattern};
+    use crate::vocabulary::digest::Digest;
+
+    #[test]
+    fn the_index_is_of_the_text() {
+        let catalogue = Catalogue::embedded();
+        assert_eq!(catalogue.digest(), Digest::of([catalogue.text()]).to_string());
+        let mut parts = catalogue.text().split("\n@\t");
+        assert!(catalogue.head.starts_with(parts.next().unwrap()));
+        assert!(catalogue.prefixes.iter().map(|prefix| catalogue.blocks[prefix].text).eq(parts));
+    }
 
     #[test]
     fn every_line_of_the_catalogue_is_read() {
