@@ -75,13 +75,12 @@ fn main() -> ExitCode {
 fn index_catalogue() -> io::Result<()> {
     let text = fs::read_to_string(CATALOGUE)?;
     let mut index = format!("{}\n", digest::Digest::of([text.as_str()]));
-    let mut start = text.find(SERVICE).map_or(text.len(), |at| at + SERVICE.len());
-    while start < text.len() {
-        let rest = &text[start..];
-        let end = rest.find(SERVICE).map_or(text.len(), |at| start + at);
-        let prefix = rest.split(['\t', '\n']).next().unwrap_or_default();
+    let places: Vec<usize> = text.match_indices(SERVICE).map(|(at, _)| at).collect();
+    for (place, end) in places.iter().zip(places.iter().skip(1).chain([&text.len()])) {
+        let start = place + SERVICE.len();
+        let block = text.get(start..*end).unwrap_or_default();
+        let prefix = block.split(['\t', '\n']).next().unwrap_or_default();
         index += &format!("{prefix}\t{start}\t{end}\n");
-        start = end + SERVICE.len();
     }
     fs::write(PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default()).join("catalogue.index"), index)
 }
