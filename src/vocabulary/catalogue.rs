@@ -389,7 +389,7 @@ mod tests {
         assert_eq!(catalogue.digest(), Digest::of([catalogue.text()]).to_string());
         let mut parts = catalogue.text().split("\n@\t");
         assert!(catalogue.head.starts_with(parts.next().unwrap()));
-        assert!(catalogue.prefixes.iter().map(|prefix| catalogue.blocks[prefix].text).eq(parts));
+        assert!(catalogue.prefixes.iter().map(|prefix| catalogue.blocks.get(prefix).unwrap().text).eq(parts));
     }
 
     #[test]
