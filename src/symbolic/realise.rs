@@ -9,6 +9,7 @@ mod attempt;
 mod question;
 mod relation;
 mod sample;
+mod template;
 
 use std::collections::{BTreeMap, BTreeSet};
 

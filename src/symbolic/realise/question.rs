@@ -8,7 +8,7 @@ use crate::symbolic::field::{FieldAnswer, ListAnswer, Wishes, any_of_set, solve}
 use crate::symbolic::interval::{AddressSet, InstantSet, NumberSet, solve_addresses, solve_instants, solve_numbers};
 use crate::symbolic::language::{Glob, Language};
 use crate::symbolic::realise::sample::{begun, hints, is_of_declared_type, near};
-use crate::symbolic::realise::{FieldValue, Holds, Limit, Setting};
+use crate::symbolic::realise::{FieldValue, Holds, Limit, Setting, template};
 use crate::symbolic::shape::{ISSUER, Known, SESSION};
 use crate::vocabulary::catalogue::ScalarType;
 use crate::vocabulary::context_key::ContextKey;
@@ -106,6 +106,22 @@ impl Question {
                 }
                 Some((literals, holds))
             }
+            // Of a list no value matches by itself.
+            _ if self.is_list(setting.atoms.field_name(field)) => None,
+            Answer::Value(_) | Answer::Undecided => template::contradiction(field, self, setting),
+        }
+    }
+
+    /// Literals because of which no value that satisfies them is in a language.
+    pub(super) fn excludes(&self, field: Field, setting: Setting<'_>, language: &Language) -> Option<Contradiction> {
+        let inside: Vec<(&ValueSet, bool, u32)> = self
+            .inside
+            .iter()
+            .filter_map(|(set, truth, number)| Some((setting.atoms.value_set(*set)?, *truth, *number)))
+            .collect();
+        let name = setting.atoms.field_name(field);
+        match self.text(name, setting, &inside, std::slice::from_ref(language), Some(&[])) {
+            Answer::Contradiction(contradiction) => Some(contradiction),
             Answer::Value(_) | Answer::Undecided => None,
         }
     }
