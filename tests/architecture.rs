@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 /// The modules of the library, lowest first; a module may use those of lower ranks.
 const RANKS: [&[&str]; 16] = [
     &["source"],
+    &["deadline"],
     &["diagnostic"],
     &["input"],
     &["json"],

@@ -100,8 +100,8 @@ fn under(
     for statement in documents.iter().flat_map(|document| document.statements.iter()) {
         universe.add_clause(&statement.actions);
     }
-    let profiles = universe.profiles(&asked, scope);
-    let profile: &Profile = profiles.first().ok_or_else(|| ReachError::Internal("no profile".to_owned()))?;
+    let profiles = universe.profiles(&asked, scope, None);
+    let profile: &Profile = profiles.iter().flatten().next().ok_or_else(|| ReachError::Internal("no profile".to_owned()))?;
     let (mut atoms, mut formulas, mut cache) = (Atoms::default(), Formulas::new(), Cache::default());
     let mut encoder = Encoder {
         atoms: &mut atoms,

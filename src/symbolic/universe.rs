@@ -6,9 +6,11 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
+use std::time::Instant;
 
 use indexmap::{IndexMap, IndexSet};
 
+use crate::deadline::is_over;
 use crate::goal::Goal;
 use crate::policy::{Clause, Document};
 use crate::source::Spanned;
@@ -255,15 +257,31 @@ impl Universe {
     }
 
     /// The profiles: actions that no clause, no exception of the law and none of `asked` keys tells apart.
-    pub fn profiles(&self, asked: &IndexSet<ContextKey>, scope: Scope<'_>) -> Vec<Profile> {
-        with_forms(scope, |forms| self.grouped(asked, scope, forms))
+    ///
+    /// None if that takes too long.
+    pub fn profiles(
+        &self,
+        asked: &IndexSet<ContextKey>,
+        scope: Scope<'_>,
+        deadline: Option<Instant>,
+    ) -> Option<Vec<Profile>> {
+        with_forms(scope, |forms| self.grouped(asked, scope, deadline, forms))
     }
 
-    fn grouped(&self, asked: &IndexSet<ContextKey>, scope: Scope<'_>, forms: &mut Forms) -> Vec<Profile> {
+    fn grouped(
+        &self,
+        asked: &IndexSet<ContextKey>,
+        scope: Scope<'_>,
+        deadline: Option<Instant>,
+        forms: &mut Forms,
+    ) -> Option<Vec<Profile>> {
         let carried: Vec<keys::Carried<'_>> = asked.iter().map(|key| keys::Carried::new(scope.dialect, key)).collect();
         let mut groups: IndexMap<Signature, Group> = IndexMap::new();
         let abilities = Abilities::new(asked, scope.dialect);
         for (index, candidate) in self.candidates.iter().enumerate() {
+            if is_over(deadline) {
+                return None;
+            }
             let clauses: Vec<bool> =
                 self.clauses.iter().map(|members| members.get(index).copied().unwrap_or_default()).collect();
             let ability = abilities.of(candidate);
@@ -306,7 +324,7 @@ impl Universe {
             let Signature { clauses, exceptions, under_rcps, keys, ability } = signature;
             Profile { units, clauses, exceptions, under_rcps, keys, ability, resources, widest }
         };
-        groups.into_iter().map(&mut profile).collect()
+        groups.into_iter().map(|group| (!is_over(deadline)).then(|| profile(group))).collect()
     }
 }
 

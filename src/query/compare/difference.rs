@@ -16,9 +16,11 @@
 use std::cell::OnceCell;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, LazyLock};
+use std::time::Instant;
 
 use serde_json::json;
 
+use crate::deadline::is_over;
 use crate::goal::Goal;
 use crate::policy::{Clause, Document, Effect, Statement};
 use crate::query::compare::meaning::{Meaning, resource};
@@ -28,7 +30,7 @@ use crate::symbolic::encode::tells_a_list;
 use crate::vocabulary::action::{ActionPattern, ActionPatternKind};
 use crate::vocabulary::dialect::{Dialect, ExceptionKind};
 
-/// How many pairs of statements are held against each other. From then on a differing statement counts for all that it
+/// How many pairs of statements are held against each other. From then on, or when it is late, a differing statement counts for all that it
 /// names, which only asks about more.
 const HELD: usize = 1 << 20;
 
@@ -56,7 +58,7 @@ impl<'a> Read<'a> {
     }
 
     /// What is left of the statements of an effect that another document lacks.
-    fn beyond(&self, other: &Self, effect: Effect) -> Vec<Left<'a>> {
+    fn beyond(&self, other: &Self, effect: Effect, deadline: Option<Instant>) -> Vec<Left<'a>> {
         let meanings: HashSet<&Meaning> = other.of(effect).map(|(_, meaning)| meaning).collect();
         let differing: Vec<_> = self.of(effect).filter(|(_, meaning)| !meanings.contains(meaning)).collect();
         if differing.is_empty() {
@@ -67,7 +69,7 @@ impl<'a> Read<'a> {
         let mut held = 0;
         let left = differing.into_iter().map(|(statement, meaning)| {
             held += theirs.len() * meaning.rest.entries().map_or(1, BTreeSet::len);
-            let theirs = if held <= HELD { theirs.as_slice() } else { &[] };
+            let theirs = if held <= HELD && !is_over(deadline) { theirs.as_slice() } else { &[] };
             Left::new(statement, meaning, theirs)
         });
         left.filter(|left| !left.regions.is_empty()).collect()
@@ -184,8 +186,14 @@ pub(super) struct Difference {
 
 impl Difference {
     /// Where `new` may grant what `old` does not; none: nowhere.
-    pub(super) fn new<'a>(new: &Read<'a>, old: &Read<'a>, dialect: &Dialect) -> Option<Self> {
-        let (allows, denies) = (new.beyond(old, Effect::Allow), old.beyond(new, Effect::Deny));
+    pub(super) fn new<'a>(
+        new: &Read<'a>,
+        old: &Read<'a>,
+        dialect: &Dialect,
+        deadline: Option<Instant>,
+    ) -> Option<Self> {
+        let allows = new.beyond(old, Effect::Allow, deadline);
+        let denies = old.beyond(new, Effect::Deny, deadline);
         let regions: Vec<&Region<'_>> = allows.iter().chain(&denies).flat_map(|left| &left.regions).collect();
         if regions.is_empty() {
             return None;

@@ -7,11 +7,12 @@ use std::time::Instant;
 
 use indexmap::IndexSet;
 
+use crate::deadline::is_over;
 use crate::goal::Goal;
 use crate::policy::Document;
 use crate::query::layers::{Placed, statements};
 use crate::query::reach::ReachError;
-use crate::query::reach::engine::{Engine, Found, Keys, Question};
+use crate::query::reach::engine::{Engine, Found, Keys, OVER, Question};
 use crate::query::reach::homes::{Home, Homes, homes};
 use crate::query::reach::record::Run;
 use crate::query::reach::shapes::shapes;
@@ -48,6 +49,11 @@ impl View {
     /// The whole scenario, with or without the facts of realism.
     pub(in crate::query) fn whole(any_request: bool) -> Self {
         Self { any_request, ..Self::default() }
+    }
+
+    /// The same, decided by an engine.
+    pub(in crate::query) fn by(self, engine: EngineName) -> Self {
+        Self { engine, ..self }
     }
 
     /// Whether nothing is taken away and nothing granted.
@@ -142,7 +148,7 @@ impl<'a> Asker<'a> {
     }
 
     /// How many formulas there were to solve so far.
-    pub(super) fn formulas(&self) -> usize {
+    pub(in crate::query) fn formulas(&self) -> usize {
         self.formulas
     }
 
@@ -202,7 +208,9 @@ impl<'a> Asker<'a> {
     fn ask_in(&mut self, homes: &[Home], view: &View, mode: Mode) -> Result<Found, ReachError> {
         let shapes = shapes(self.question.scenario, &self.documents, homes);
         for shape in &shapes {
-            self.prepare(shape, view);
+            if self.prepare(shape, view).is_none() {
+                return Ok(Found::Undecided(OVER.to_owned()));
+            }
         }
         let keys = Keys { asked: &self.asked, lists: &self.lists };
         let mut engine = Engine::new(self.question, view, mode, keys);
@@ -219,10 +227,11 @@ impl<'a> Asker<'a> {
         Ok(found)
     }
 
-    fn prepare(&mut self, shape: &Shape, view: &View) {
-        let key = key(shape, view);
+    /// Makes the profiles for a shape; none if that takes too long.
+    fn prepare(&mut self, shape: &Shape, view: &View) -> Option<()> {
+        let (key, deadline) = (key(shape, view), self.question.deadline);
         if self.prepared.iter().any(|prepared| prepared.key == key) {
-            return;
+            return Some(());
         }
         let scope = Scope {
             dialect: self.question.scenario.dialect,
@@ -233,15 +242,23 @@ impl<'a> Asker<'a> {
         };
         let mut universe = Universe::new(self.question.goal, &self.documents, scope);
         for statement in self.documents.iter().flat_map(|document| document.statements.iter()) {
+            if is_over(deadline) {
+                return None;
+            }
             universe.add_clause(&statement.actions);
         }
         let with_statements = |profile: Profile| {
+            if is_over(deadline) {
+                return None;
+            }
             let is_about = |placed: &&Placed<'_>| universe.is_about(&profile, &placed.statement.actions);
             let about = self.statements.iter().filter(is_about).copied().collect();
-            (profile, about)
+            Some((profile, about))
         };
-        let profiles = universe.profiles(&self.asked, scope).into_iter().map(with_statements).collect();
+        let profiles = universe.profiles(&self.asked, scope, deadline)?;
+        let profiles = profiles.into_iter().map(with_statements).collect::<Option<_>>()?;
         self.prepared.push(Prepared { key, universe, profiles });
+        Some(())
     }
 }
 
