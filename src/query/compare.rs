@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 
 use crate::deadline::is_over;
 use crate::policy::{Document, DocumentKind};
-use crate::query::compare::difference::{Difference as Differing, Read};
+use crate::query::compare::difference::{Difference as Differing, Late, Read};
 use crate::query::reach::asker::{Asker, View};
 use crate::query::reach::engine::{Found, OVER};
 use crate::query::reach::explain::of_requests;
@@ -83,12 +83,10 @@ pub fn compare(pair: &Pair, options: &Options) -> Result<Comparison, ReachError>
     let deadline = options.timeout.map(|timeout| start + timeout);
     let (old, new) = (Read::new(&pair.old), Read::new(&pair.new));
     let gain = |new: &Read<'_>, old: &Read<'_>, wanted| match Differing::new(new, old, pair.dialect, deadline) {
-        None => Ok((Difference::Nothing, 0)),
+        Ok(None) => Ok((Difference::Nothing, 0)),
         // What is left may be large, and one direction may have taken all the time.
-        Some(_) if is_over(deadline) => {
-            Ok((Difference::Unknown(Unknown::Gave(OVER.to_owned())), 0))
-        }
-        Some(differing) => gained(pair, differing, wanted, options, deadline),
+        Ok(Some(differing)) if !is_over(deadline) => gained(pair, differing, wanted, options, deadline),
+        Ok(Some(_)) | Err(Late) => Ok((Difference::Unknown(Unknown::Gave(OVER.to_owned())), 0)),
     };
     let (gained, first) = gain(&new, &old, Wanted::Gained { new: &pair.new, old: &pair.old })?;
     let (lost, second) = match options.only_gains {
