@@ -101,7 +101,8 @@ fn under(
         universe.add_clause(&statement.actions);
     }
     let profiles = universe.profiles(&asked, scope, None);
-    let profile: &Profile = profiles.iter().flatten().next().ok_or_else(|| ReachError::Internal("no profile".to_owned()))?;
+    let profile: &Profile =
+        profiles.iter().flatten().next().ok_or_else(|| ReachError::Internal("no profile".to_owned()))?;
     let (mut atoms, mut formulas, mut cache) = (Atoms::default(), Formulas::new(), Cache::default());
     let mut encoder = Encoder {
         atoms: &mut atoms,

@@ -84,7 +84,12 @@ impl From<Literals> for FieldAnswer {
 
 /// Looks for a text in all positive and no negative languages.
 pub fn solve(positive: &[&Language], negative: &[&Language], hints: &Hints, limits: Limits) -> FieldAnswer {
-    let question = Question { positive: positive.to_vec(), negative: negative.to_vec(), unsplit: limits.unsplit, deadline: limits.deadline };
+    let question = Question {
+        positive: positive.to_vec(),
+        negative: negative.to_vec(),
+        unsplit: limits.unsplit,
+        deadline: limits.deadline,
+    };
     if let Some(text) = witness::guess(&question, hints) {
         return FieldAnswer::Witness(text);
     }
@@ -127,7 +132,12 @@ fn decide_hard(question: &Question<'_>, all: &Literals, limits: Limits) -> Found
 /// Every conflict of one or two of the languages that so many states show, each as [`FieldAnswer::Conflict`]. For
 /// solvers that want all lemmas of a field at once.
 pub fn pairs(positive: &[&Language], negative: &[&Language], limits: Limits) -> Vec<FieldAnswer> {
-    let question = Question { positive: positive.to_vec(), negative: negative.to_vec(), unsplit: limits.unsplit, deadline: limits.deadline };
+    let question = Question {
+        positive: positive.to_vec(),
+        negative: negative.to_vec(),
+        unsplit: limits.unsplit,
+        deadline: limits.deadline,
+    };
     let all = Literals::all(positive.len(), negative.len());
     let found = conflicting_pairs(&all, |some| question.refute(some, limits.nodes));
     found.into_iter().map(FieldAnswer::from).collect()

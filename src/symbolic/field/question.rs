@@ -67,7 +67,9 @@ impl<'a> Question<'a> {
             return None;
         }
         let (part, positive, negative) = self.restricted(literals);
-        let Found::Nothing(core) = part.decide(&mut Budget { states: nodes, deadline: self.deadline }) else { return None };
+        let Found::Nothing(core) = part.decide(&mut Budget { states: nodes, deadline: self.deadline }) else {
+            return None;
+        };
         Some(Literals {
             positive: core.positive.iter().filter_map(|index| positive.get(*index).copied()).collect(),
             negative: core.negative.iter().filter_map(|index| negative.get(*index).copied()).collect(),

@@ -89,13 +89,7 @@ impl Seen {
     }
 }
 
-fn explore(
-    machine: &Machine,
-    keeping: Keeping,
-    limit: usize,
-    deadline: Option<Instant>,
-    seen: &mut Seen,
-) -> Found {
+fn explore(machine: &Machine, keeping: Keeping, limit: usize, deadline: Option<Instant>, seen: &mut Seen) -> Found {
     let mut core = Literals::default();
     let mut state = machine.start();
     let mut next = Vec::with_capacity(machine.width());

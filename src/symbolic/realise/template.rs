@@ -7,8 +7,8 @@
 
 use crate::symbolic::atom::{Field, Template, TemplatePiece};
 use crate::symbolic::language::{CharClass, Language, Piece};
-use crate::symbolic::realise::{Holds, Setting};
 use crate::symbolic::realise::question::{Contradiction, Question};
+use crate::symbolic::realise::{Holds, Setting};
 
 /// A pattern that matches and a wider one that does not.
 pub(super) fn contradiction(field: Field, question: &Question, setting: Setting<'_>) -> Option<Contradiction> {
