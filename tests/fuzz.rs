@@ -85,7 +85,7 @@ impl Literal {
             "StringLike" | "StringNotLike" => matches(&filled(pattern, variable), value),
             "StringEquals" | "StringNotEquals" => plain(pattern, variable) == value,
             "StringEqualsIgnoreCase" | "StringNotEqualsIgnoreCase" => {
-                plain(pattern, variable).to_ascii_lowercase() == value.to_ascii_lowercase()
+                plain(pattern, variable).eq_ignore_ascii_case(value)
             }
             _ => match (value.parse::<f64>(), pattern.parse::<f64>()) {
                 (Ok(own), Ok(other)) => match self.operator {
