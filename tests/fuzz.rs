@@ -22,7 +22,7 @@ const KEY: &str = "x:Key";
 const VARIABLE: &str = "x:Variable";
 
 /// How many questions the normal run asks, and the longer one.
-const SHORT: usize = 1_500;
+const SHORT: usize = 3_000;
 const LONG: usize = 60_000;
 
 /// Numbers that are random enough, and the same in each run.
@@ -61,15 +61,16 @@ struct Literal {
 impl Literal {
     fn random(dice: &mut Dice, operators: &[&'static str], variables: bool) -> Self {
         let operator = dice.one(operators);
+        let longest = if variables { 3 } else { 5 };
         let values = (0..=dice.roll(2)).map(|_| match operator.starts_with("Numeric") {
             true => dice.one(&["1", "11", "2", "0.5"]).to_owned(),
             false => {
                 let pieces: &[&str] = match (variables, operator.ends_with("Case")) {
                     (_, true) => &["a", "A", "b", "1", ":"],
-                    (true, _) => &["a", "b", "*", "*", "?", ":", "${x:Variable}", "${x:Variable}"],
+                    (true, _) => &["a", "b", "*", "?", "?", ":", "${x:Variable}", "${x:Variable}", "${x:Variable}"],
                     (false, _) => &["a", "A", "1", "b", "*", "*", "?", ":"],
                 };
-                (0..=dice.roll(4)).map(|_| dice.one(pieces)).collect()
+                (0..=dice.roll(longest)).map(|_| dice.one(pieces)).collect()
             }
         });
         Self { operator, values: values.collect() }
