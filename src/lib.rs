@@ -48,6 +48,7 @@
 pub mod account;
 pub mod case;
 pub mod certificate;
+mod deadline;
 pub mod diagnostic;
 pub mod evaluate;
 pub mod goal;

@@ -19,6 +19,7 @@ use ringfence::query::compare::{Options, Pair, compare};
 use ringfence::request::Request;
 use ringfence::scenario::{Layer, Scenario};
 use ringfence::source::Source;
+use ringfence::verdict::Unknown;
 use ringfence::verdict::comparison::{Comparison, Difference, Relation};
 use ringfence::vocabulary::dialect::Dialect;
 use ringfence::vocabulary::layer::LayerKind;
@@ -360,6 +361,9 @@ fn versions_of_managed_policies_compare_as_their_grants_do() {
             let relation = compared.relation().unwrap();
             *relations.entry(relation.as_str()).or_default() += 1;
             times.push(compared.elapsed);
+            for difference in [&compared.gained, &compared.lost] {
+                assert!(!matches!(difference.unknown(), Some(Unknown::Gave(_))), "{at}: {difference:?}");
+            }
             if added.is_empty() && removed.is_empty() {
                 assert_eq!(relation, Relation::Equivalent, "{at}");
             }
@@ -380,7 +384,8 @@ fn versions_of_managed_policies_compare_as_their_grants_do() {
     );
     let expected = [((false, false), 480), ((false, true), 36), ((true, false), 798), ((true, true), 172)];
     assert_eq!(classes.into_iter().collect::<Vec<_>>(), expected);
-    assert!(relations.get("unknown").copied().unwrap_or_default() <= 20, "{relations:?}");
+    // Of readings, all of them.
+    assert!(relations.get("unknown").copied().unwrap_or_default() <= 16, "{relations:?}");
 }
 
 fn program(arguments: &[&str]) -> Command {

@@ -41,6 +41,11 @@ pub(crate) fn read(path: &Path) -> impl Iterator<Item = Line> {
 }
 
 impl Line {
+    /// The line as it is in the file.
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
     /// Asks it, after a first time that counts for nothing: what the process makes once is not the line's.
     pub(crate) fn ask_twice(self, engine: EngineName) -> (Self, Answered) {
         self.ask(engine, None);

@@ -8,12 +8,14 @@
 mod child;
 mod figures;
 mod lines;
+mod pairs;
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use figures::{Figures, floor, row};
 use lines::Line;
+use ringfence::symbolic::formula::{Formula, Formulas};
 use ringfence::verdict::EngineName;
 
 /// How many questions are asked of the strings as well, unless `RINGFENCE_STRINGS` says otherwise.
@@ -23,6 +25,9 @@ const STRINGS: usize = 100;
 const PATIENCE: Duration = Duration::from_secs(5);
 
 fn main() {
+    if let Ok(word) = std::env::var(child::PART) {
+        return part(&word);
+    }
     let argument = std::env::args().skip(1).find(|argument| !argument.starts_with('-')).map(PathBuf::from);
     let folder = argument.or_else(|| std::env::var_os("RINGFENCE_WORKLOADS").map(PathBuf::from));
     let Some(folder) = folder.filter(|folder| folder.is_dir()) else {
@@ -50,39 +55,115 @@ fn main() {
             println!("   unknown: {} ({})", line.id, answered.reason.as_deref().unwrap_or_default());
         }
         if name == "W2" {
-            let wanted = std::env::var("RINGFENCE_STRINGS").ok().and_then(|text| text.parse().ok()).unwrap_or(STRINGS);
-            sampled = asked.into_iter().filter(|(_, answered)| answered.formulas > 0).take(wanted).collect();
+            sampled = asked.into_iter().filter(|(_, answered)| answered.formulas > 0).take(wanted()).collect();
         }
     }
-    // W3, w3.compare.jsonl, belongs here: its lines are pairs of documents, for `compare`.
-    println!("W3: skipped, `compare` is not measured yet");
-    strings(&sampled, floor);
-    batches(&folder.join("w2.reach.jsonl"));
+    let compared = comparisons(&folder.join("w3.compare.jsonl"), floor);
+    let patient = |line: &Line| line.ask(EngineName::Strings, Some(PATIENCE));
+    strings("W2", &sampled, floor, patient);
+    strings("W3", &compared, floor, |line: &String| pairs::gains(line, EngineName::Strings, PATIENCE));
+    for (name, file) in [("W2", "w2.reach.jsonl"), ("W4", "w4.reach.jsonl")] {
+        batches(name, &folder.join(file));
+    }
+    each();
+    one_shot(&folder.join("w2.reach.jsonl"));
+}
+
+/// W3 in one direction; what of it is not sliced, as many as are asked of the strings, evenly from the file.
+fn comparisons(path: &Path, floor: f64) -> Vec<(String, lines::Answered)> {
+    if !path.is_file() {
+        println!("W3: skipped, there is no {}", path.display());
+        return Vec::new();
+    }
+    let patience = Duration::from_secs(10);
+    let ask = |line: String| {
+        pairs::gains(&line, EngineName::Atoms, patience);
+        let answered = pairs::gains(&line, EngineName::Atoms, patience);
+        (line, answered)
+    };
+    let asked: Vec<(String, lines::Answered)> = pairs::read(path).into_iter().map(ask).collect();
+    println!("{}", row("W3 all", asked.iter().map(|(_, answered)| answered), floor));
+    let hard: Vec<(String, lines::Answered)> =
+        asked.into_iter().filter(|(_, answered)| answered.formulas > 0).collect();
+    println!("{}", row("W3 not sliced", hard.iter().map(|(_, answered)| answered), floor));
+    let wanted = wanted();
+    let step = (hard.len() / wanted.max(1)).max(1);
+    hard.into_iter().step_by(step).take(wanted).collect()
+}
+
+/// How many questions are asked of the strings.
+fn wanted() -> usize {
+    std::env::var("RINGFENCE_STRINGS").ok().and_then(|text| text.parse().ok()).unwrap_or(STRINGS)
+}
+
+/// Every action on its own, under a boundary of the workloads that denies some.
+fn each() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let identity = folder.join("examples/notanadmin/administrator-access.json").display().to_string();
+    let boundary = folder.join("benches/table/denylist.json").display().to_string();
+    let seconds = child::run(&["reach", "*", "--each", "--identity", &identity, "--boundary", &boundary]);
+    println!("\n--each, AdministratorAccess under the boundary denylist.json: {:.0}", seconds * 1e3);
+}
+
+/// Processes that answer one line, beside one that makes a context and checks `true`, and one that prints a line.
+fn one_shot(path: &Path) {
+    if !path.is_file() {
+        return;
+    }
+    let (mut sliced, mut solved) = (None, None);
+    for line in lines::read(path) {
+        let answered = line.ask(EngineName::Atoms, None);
+        let place = if answered.formulas == 0 { &mut sliced } else { &mut solved };
+        place.get_or_insert(line);
+        if sliced.is_some() && solved.is_some() {
+            break;
+        }
+    }
+    println!("\none process, one line (median of {})", child::TIMES);
+    let own = std::env::current_exe().unwrap();
+    for (name, word) in [("prints a line", "print"), ("Z3 context, checks true", "context")] {
+        println!("{name}: {:.1}", child::median(|| child::own(&own, word)));
+    }
+    for (name, line) in [("decided by slicing", sliced), ("solved", solved)] {
+        let Some(line) = line else { continue };
+        println!("{name}: {:.1}", child::median(|| child::line(line.text())));
+    }
+}
+
+/// What a process does that others are measured by.
+fn part(word: &str) {
+    if word == "context" {
+        let mut session = ringfence::solve::session::Session::new().unwrap();
+        session.check(&Formulas::new(), Formula::TRUE, &[]);
+    }
+    println!("{word}");
 }
 
 /// The same questions asked of Z3's theory of strings.
-fn strings(sampled: &[(Line, lines::Answered)], floor: f64) {
-    println!("\nagainst --engine strings, {} s each, on W2 not sliced, in the order of the file", PATIENCE.as_secs());
+fn strings<L>(name: &str, sampled: &[(L, lines::Answered)], floor: f64, ask: impl Fn(&L) -> lines::Answered) {
+    println!(
+        "\nagainst --engine strings, {} s each, on {name} not sliced, in the order of the file",
+        PATIENCE.as_secs()
+    );
     println!("{}", Figures::HEAD);
     println!("{}", row("atoms", sampled.iter().map(|(_, answered)| answered), floor));
-    let answered: Vec<lines::Answered> =
-        sampled.iter().map(|(line, _)| line.ask(EngineName::Strings, Some(PATIENCE))).collect();
+    let answered: Vec<lines::Answered> = sampled.iter().map(|(line, _)| ask(line)).collect();
     println!("{}", row("strings", answered.iter(), floor));
     let sum = |all: &mut dyn Iterator<Item = &lines::Answered>| all.map(|one| one.milliseconds).sum::<f64>();
     let (own, other) = (sum(&mut sampled.iter().map(|(_, own)| own)), sum(&mut answered.iter()));
     println!("strings / atoms: sum {:.0}x", other / own);
-    let differ = |((_, own), other): &(&(Line, lines::Answered), &lines::Answered)| {
+    let differ = |((_, own), other): &(&(L, lines::Answered), &lines::Answered)| {
         own.answer != other.answer && other.reason.is_none() && own.reason.is_none()
     };
     println!("verdicts that differ where both end: {}", sampled.iter().zip(&answered).filter(differ).count());
 }
 
-/// Whole W2 as one batch, on one thread and on two, beside what reading it takes anyway.
-fn batches(path: &Path) {
+/// A whole workload as one batch, on one thread and on two, beside what reading it takes anyway.
+fn batches(name: &str, path: &Path) {
     if !path.is_file() {
         return;
     }
-    println!("\nW2 as one batch");
+    println!("\n{name} as one batch");
     let started = Instant::now();
     let count = lines::parse_typed(path);
     let parse = started.elapsed().as_secs_f64();

@@ -154,6 +154,11 @@ pub(crate) struct Asking {
 }
 
 impl Asking {
+    /// What is left of the time for a question when it was read.
+    pub(crate) fn left(timeout: Option<Duration>, parse: Duration) -> Option<Duration> {
+        timeout.map(|timeout| timeout.saturating_sub(parse))
+    }
+
     /// How many threads answer.
     pub(crate) fn threads(&self) -> usize {
         self.jobs.or_else(|| std::thread::available_parallelism().ok()).map_or(1, usize::from)
@@ -247,6 +252,9 @@ pub(crate) struct Compare {
     /// How the question is asked.
     #[command(flatten)]
     pub(crate) asking: Asking,
+    /// What decides: atoms, or strings, which gives the fields to Z3's theory of strings: slow, for a second opinion
+    #[arg(long, value_name = "ENGINE", value_parser = engine(), default_value = "atoms")]
+    pub(crate) engine: EngineName,
     /// Pairs as JSON lines, answered in the same order: `id`, `old`, `new` and `as`; - is standard input
     #[arg(long, value_name = "FILE", conflicts_with_all = ["old", "new"])]
     pub(crate) batch: Option<PathBuf>,

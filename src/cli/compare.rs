@@ -14,7 +14,7 @@ use ringfence::verdict::comparison::{Comparison, Difference, Relation};
 use ringfence::vocabulary::dialect::Dialect;
 use serde_json::Value;
 
-use crate::args::{Color, Compare, Format};
+use crate::args::{Asking, Color, Compare, Format};
 use crate::batch::{Answered, Batch, Line};
 use crate::exit::Exit;
 use crate::{layers, reach, stderr};
@@ -28,8 +28,12 @@ pub(crate) fn run(arguments: &Compare, color: Color) -> Result<Exit> {
     let name = asking.dialect.as_deref().unwrap_or(DEFAULT_DIALECT);
     let Some(dialect) = Dialect::embedded(name).transpose()? else { bail!("there is no dialect `{name}`") };
     let reading = Reading { dialect, rulings: asking.rulings.into(), kind: arguments.kind };
-    let options =
-        Options { any_request: asking.any_request, only_gains: arguments.only_gains, timeout: Some(asking.timeout) };
+    let options = Options {
+        any_request: asking.any_request,
+        only_gains: arguments.only_gains,
+        timeout: Some(asking.timeout),
+        engine: arguments.engine,
+    };
     match (&arguments.batch, &arguments.old, &arguments.new) {
         (Some(path), _, _) => {
             let batch = Batch::new(path, arguments.format)?;
@@ -72,6 +76,7 @@ fn one(arguments: &Compare, [old, new]: [&Path; 2], reading: Reading, options: O
         }
     };
     let parse = started.elapsed();
+    let options = Options { timeout: Asking::left(options.timeout, parse), ..options };
     let asked = Instant::now();
     let compared = match compare(&pair, &options) {
         Ok(compared) => compared,
@@ -100,6 +105,7 @@ fn answer(Line { number, bytes }: Line, name: &str, reading: Reading, options: O
         Err(refusal) => return Answered::refused(id, &refusal),
     };
     let parse = started.elapsed();
+    let options = Options { timeout: Asking::left(options.timeout, parse), ..options };
     let asked = Instant::now();
     let compared = match compare(&pair, &options) {
         Ok(compared) => compared,

@@ -13,8 +13,9 @@ mod names;
 
 use std::time::{Duration, Instant};
 
+use crate::deadline::is_over;
 use crate::policy::{Document, DocumentKind};
-use crate::query::compare::difference::{Difference as Differing, Read};
+use crate::query::compare::difference::{Difference as Differing, Late, Read};
 use crate::query::reach::asker::{Asker, View};
 use crate::query::reach::engine::{Found, OVER};
 use crate::query::reach::explain::of_requests;
@@ -22,8 +23,8 @@ use crate::query::reach::{ReachError, Searched, depends, search};
 use crate::query::wanted::Wanted;
 use crate::scenario::{Layer, Principal, ResourceAccount, Scenario};
 use crate::symbolic::encode::{Mode, keys_of};
-use crate::verdict::Unknown;
 use crate::verdict::comparison::{Comparison, Difference};
+use crate::verdict::{EngineName, Unknown};
 use crate::vocabulary::context_key::ContextKey;
 use crate::vocabulary::dialect::Dialect;
 use crate::vocabulary::layer::LayerKind;
@@ -64,6 +65,8 @@ pub struct Options {
     pub only_gains: bool,
     /// Give up after this long.
     pub timeout: Option<Duration>,
+    /// What decides.
+    pub engine: EngineName,
 }
 
 /// Compares two documents.
@@ -79,21 +82,20 @@ pub fn compare(pair: &Pair, options: &Options) -> Result<Comparison, ReachError>
     }
     let deadline = options.timeout.map(|timeout| start + timeout);
     let (old, new) = (Read::new(&pair.old), Read::new(&pair.new));
-    let gain = |new: &Read<'_>, old: &Read<'_>, wanted| match Differing::new(new, old, pair.dialect) {
-        None => Ok(Difference::Nothing),
+    let gain = |new: &Read<'_>, old: &Read<'_>, wanted| match Differing::new(new, old, pair.dialect, deadline) {
+        Ok(None) => Ok((Difference::Nothing, 0)),
         // What is left may be large, and one direction may have taken all the time.
-        Some(_) if deadline.is_some_and(|deadline| Instant::now() >= deadline) => {
-            Ok(Difference::Unknown(Unknown::Gave(OVER.to_owned())))
-        }
-        Some(differing) => gained(pair, differing, wanted, options.any_request, deadline),
+        Ok(Some(differing)) if !is_over(deadline) => gained(pair, differing, wanted, options, deadline),
+        Ok(Some(_)) | Err(Late) => Ok((Difference::Unknown(Unknown::Gave(OVER.to_owned())), 0)),
     };
-    let gained = gain(&new, &old, Wanted::Gained { new: &pair.new, old: &pair.old })?;
-    let lost = match options.only_gains {
-        true => Difference::NotAsked,
+    let (gained, first) = gain(&new, &old, Wanted::Gained { new: &pair.new, old: &pair.old })?;
+    let (lost, second) = match options.only_gains {
+        true => (Difference::NotAsked, 0),
         false => gain(&old, &new, Wanted::Gained { new: &pair.old, old: &pair.new })?,
     };
     let assumptions = of_requests(options.any_request).into();
-    Ok(Comparison { gained, lost, assumptions, elapsed: start.elapsed() })
+    let (engine, formulas, elapsed) = (options.engine, first + second, start.elapsed());
+    Ok(Comparison { gained, lost, assumptions, engine, formulas, elapsed })
 }
 
 /// The layer in which documents of a kind are compared: who carries them decides who is asked about.
@@ -108,14 +110,14 @@ fn layer_of(kind: DocumentKind) -> LayerKind {
     }
 }
 
-/// What one document grants and another does not, where the two differ.
+/// What one document grants and another does not, where the two differ, and how many formulas there were to solve.
 fn gained(
     pair: &Pair,
     differing: Differing,
     wanted: Wanted<'_>,
-    any_request: bool,
+    options: &Options,
     deadline: Option<Instant>,
-) -> Result<Difference, ReachError> {
+) -> Result<(Difference, usize), ReachError> {
     let Differing { goal, new, old } = differing;
     let resource = layer_of(new.kind) == LayerKind::Resource;
     let asked = keys_of(&[&new, &old], &[]);
@@ -136,15 +138,16 @@ fn gained(
         resource_account: if apart { ResourceAccount::Any } else { ResourceAccount::SameAsCaller },
         rulings: pair.rulings,
     };
-    let view = View::whole(any_request);
+    let view = View::whole(options.any_request).by(options.engine);
     let mut asker = Asker::wanting(wanted, &scenario, &goal, deadline);
-    Ok(match search(&mut asker, &view)? {
+    let difference = match search(&mut asker, &view)? {
         Searched::Request(found) => Difference::Request(found),
         Searched::Gave(reason) => Difference::Unknown(Unknown::Gave(reason)),
         Searched::Nothing => Difference::Nothing,
         Searched::Depends if each_reading_proves(&asker, &view)? => Difference::Nothing,
         Searched::Depends => Difference::Unknown(depends(&asker, &view)?),
-    })
+    };
+    Ok((difference, asker.formulas()))
 }
 
 /// Whether nothing is gained under any choice of the rulings by itself: both documents are read by the same one, which

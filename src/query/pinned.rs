@@ -101,7 +101,7 @@ fn under(
         universe.add_clause(&statement.actions);
     }
     let telling = Telling::new(&asked, scenario.dialect);
-    let profiles = universe.classes().first().map(|class| universe.profiles(class, &telling, scope));
+    let profiles = universe.classes().first().and_then(|class| universe.profiles(class, &telling, scope, None));
     let profile: Profile =
         profiles.into_iter().flatten().next().ok_or_else(|| ReachError::Internal("no profile".to_owned()))?;
     let (mut atoms, mut formulas, mut cache) = (Atoms::default(), Formulas::new(), Cache::default());

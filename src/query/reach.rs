@@ -90,7 +90,7 @@ pub fn answer(scenario: &Scenario, goal: &Goal, options: &Options) -> Result<Ver
     let start = Instant::now();
     described(scenario)?;
     let deadline = options.timeout.map(|timeout| start + timeout);
-    let view = View { engine: options.engine, ..View::whole(options.any_request) };
+    let view = View::whole(options.any_request).by(options.engine);
     let mut asker = Asker::new(scenario, goal, deadline);
     let mut verdict = decide(&mut asker, &view)?;
     (verdict.engine, verdict.formulas) = (options.engine, asker.formulas());

@@ -11,7 +11,7 @@ use crate::report::verdict::{
 };
 use crate::report::versions;
 use crate::verdict::comparison::{Comparison, Difference, Relation};
-use crate::verdict::{Counterexample, EngineName, Place, Unknown};
+use crate::verdict::{Counterexample, Place, Unknown};
 
 /// What a report says of a comparison besides its answer.
 #[derive(Debug, Clone, Copy)]
@@ -48,7 +48,7 @@ pub fn json(compared: &Comparison, pair: &Pair, asked: Asked<'_>) -> Value {
     object.insert("as".to_owned(), json!(pair.new.kind.word()));
     object.insert("assumptions".to_owned(), compared.assumptions.iter().map(assumption_json).collect());
     object.extend(versions::json(pair.dialect).into_iter().map(|(name, value)| (name.to_owned(), value)));
-    object.insert("engine".to_owned(), engine_json(EngineName::Atoms, compared.elapsed, asked.timing));
+    object.insert("engine".to_owned(), engine_json(compared.engine, compared.elapsed, asked.timing));
     Value::Object(object)
 }
 
@@ -104,7 +104,7 @@ pub fn text(compared: &Comparison, pair: &Pair, timing: Option<Timing>) -> Strin
     out.push('\n');
     let limits = "what the documents say by themselves: no other policy, and no rule of how policies combine";
     wrapped(&mut out, "limits", limits);
-    wrapped(&mut out, "versions", &versions::text(pair.dialect, EngineName::Atoms));
+    wrapped(&mut out, "versions", &versions::text(pair.dialect, compared.engine));
     if let Some(timing) = timing {
         time_line(&mut out, compared.elapsed, timing);
     }

@@ -7,9 +7,11 @@
 
 pub use crate::symbolic::field::list::{ListAnswer, Wishes, any_of_set};
 
+use std::time::Instant;
+
 use crate::symbolic::conflict::{Literals, PAIRED, first_pair, minimal, pairs as conflicting_pairs};
 use crate::symbolic::field::question::Question;
-use crate::symbolic::field::search::Found;
+use crate::symbolic::field::search::{Budget, Found};
 use crate::symbolic::language::Language;
 
 mod alphabet;
@@ -45,11 +47,13 @@ pub struct Limits {
     pub nodes: usize,
     /// How many of them it may see before its question is split into one for each glob of a language.
     pub unsplit: usize,
+    /// When it gives up.
+    pub deadline: Option<Instant>,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { nodes: 200_000, unsplit: 4_096 }
+        Self { nodes: 200_000, unsplit: 4_096, deadline: None }
     }
 }
 
@@ -80,16 +84,21 @@ impl From<Literals> for FieldAnswer {
 
 /// Looks for a text in all positive and no negative languages.
 pub fn solve(positive: &[&Language], negative: &[&Language], hints: &Hints, limits: Limits) -> FieldAnswer {
-    let question = Question { positive: positive.to_vec(), negative: negative.to_vec(), unsplit: limits.unsplit };
+    let question = Question {
+        positive: positive.to_vec(),
+        negative: negative.to_vec(),
+        unsplit: limits.unsplit,
+        deadline: limits.deadline,
+    };
     if let Some(text) = witness::guess(&question, hints) {
         return FieldAnswer::Witness(text);
     }
     let all = Literals::all(positive.len(), negative.len());
     let easy = limits.nodes.min(limits.unsplit);
-    let mut budget = easy;
+    let mut budget = Budget { states: easy, deadline: limits.deadline };
     let mut found = question.decide(&mut budget);
     // What a step of making a conflict minimal may cost: about as much as it cost to find.
-    let mut nodes = easy.saturating_sub(budget).saturating_mul(2).max(MINIMIZED);
+    let mut nodes = easy.saturating_sub(budget.states).saturating_mul(2).max(MINIMIZED);
     if matches!(found, Found::Exhausted) {
         found = decide_hard(&question, &all, limits);
         nodes = nodes.max(limits.nodes / 4);
@@ -116,14 +125,19 @@ fn decide_hard(question: &Question<'_>, all: &Literals, limits: Limits) -> Found
             return Found::Nothing(core);
         }
     }
-    let mut budget = limits.nodes;
+    let mut budget = Budget { states: limits.nodes, deadline: limits.deadline };
     question.decide(&mut budget)
 }
 
 /// Every conflict of one or two of the languages that so many states show, each as [`FieldAnswer::Conflict`]. For
 /// solvers that want all lemmas of a field at once.
 pub fn pairs(positive: &[&Language], negative: &[&Language], limits: Limits) -> Vec<FieldAnswer> {
-    let question = Question { positive: positive.to_vec(), negative: negative.to_vec(), unsplit: limits.unsplit };
+    let question = Question {
+        positive: positive.to_vec(),
+        negative: negative.to_vec(),
+        unsplit: limits.unsplit,
+        deadline: limits.deadline,
+    };
     let all = Literals::all(positive.len(), negative.len());
     let found = conflicting_pairs(&all, |some| question.refute(some, limits.nodes));
     found.into_iter().map(FieldAnswer::from).collect()

@@ -9,6 +9,7 @@ mod attempt;
 mod question;
 mod relation;
 mod sample;
+mod template;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -65,6 +66,8 @@ pub enum Realised {
     },
     /// Neither was found.
     Undecided,
+    /// Neither was found in all the states that the automata may see.
+    Exhausted,
 }
 
 /// What fields are limited by besides literals.
@@ -156,13 +159,24 @@ fn questions(literals: &[(u32, bool)], setting: Setting<'_>) -> BTreeMap<Field, 
 /// Finds values for the fields that literals ask about.
 pub fn realise(literals: &[(u32, bool)], setting: Setting<'_>) -> Realised {
     let questions = questions(literals, setting);
+    let mut exhausted = false;
     for (field, question) in &questions {
-        if let Some((literals, holds)) = question.contradiction(*field, setting) {
-            return Realised::Conflict { literals, holds };
+        match question.examined(*field, setting) {
+            Ok(Some((literals, holds))) => return Realised::Conflict { literals, holds },
+            Ok(None) => {}
+            Err(_) => exhausted = true,
         }
     }
     if let Some((literals, holds)) = relation::contradiction(&questions, setting) {
         return Realised::Conflict { literals, holds };
     }
-    attempt::solve(&questions, setting)
+    // Only what other fields have may tell more of a field than it was asked.
+    let tied = questions.values().any(|question| !question.matches.is_empty());
+    match exhausted && !tied {
+        true => Realised::Exhausted,
+        false => match attempt::solve(&questions, setting) {
+            Realised::Undecided if exhausted => Realised::Exhausted,
+            found => found,
+        },
+    }
 }

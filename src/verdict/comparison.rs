@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use crate::verdict::{Assumption, Counterexample, Unknown};
+use crate::verdict::{Assumption, Counterexample, EngineName, Unknown};
 
 /// What the new document is to the old one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -74,6 +74,10 @@ pub struct Comparison {
     pub lost: Difference,
     /// What was taken for granted.
     pub assumptions: Vec<Assumption>,
+    /// What decided.
+    pub engine: EngineName,
+    /// How many formulas there were to solve.
+    pub formulas: usize,
     /// Time for slicing, encoding, solving, decoding and replay.
     pub elapsed: Duration,
 }

@@ -14,7 +14,7 @@ use ringfence::verdict::Answer;
 use ringfence::vocabulary::ruling::Rulings;
 use serde_json::Value;
 
-use crate::args::Reach;
+use crate::args::{Asking, Reach};
 use crate::batch::{Answered, Batch, Line};
 use crate::exit::Exit;
 
@@ -63,8 +63,9 @@ fn answer(Line { number, bytes }: Line, setting: &Setting) -> Answered {
     };
     let scenario = Scenario { rulings: setting.rulings, ..scenario };
     let parse = started.elapsed();
+    let options = Options { timeout: Asking::left(setting.options.timeout, parse), ..setting.options.clone() };
     let asked = Instant::now();
-    let verdict = match reach(&scenario, &goal, &setting.options) {
+    let verdict = match reach(&scenario, &goal, &options) {
         Ok(verdict) => verdict,
         Err(error) => return Answered::failed(id, &error, &setting.name, number),
     };

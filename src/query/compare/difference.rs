@@ -16,9 +16,11 @@
 use std::cell::OnceCell;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, LazyLock};
+use std::time::Instant;
 
 use serde_json::json;
 
+use crate::deadline::is_over;
 use crate::goal::Goal;
 use crate::policy::{Clause, Document, Effect, Statement};
 use crate::query::compare::meaning::{Meaning, resource};
@@ -36,6 +38,9 @@ const HELD: usize = 1 << 20;
 const EXCLUDED: usize = 64;
 
 static EVERY: LazyLock<Option<ActionPattern>> = LazyLock::new(|| ActionPattern::parse("*").ok());
+
+/// The time is over.
+pub(super) struct Late;
 
 /// A document with the meanings of its statements.
 pub(super) struct Read<'a> {
@@ -56,21 +61,24 @@ impl<'a> Read<'a> {
     }
 
     /// What is left of the statements of an effect that another document lacks.
-    fn beyond(&self, other: &Self, effect: Effect) -> Vec<Left<'a>> {
+    fn beyond(&self, other: &Self, effect: Effect, deadline: Option<Instant>) -> Result<Vec<Left<'a>>, Late> {
         let meanings: HashSet<&Meaning> = other.of(effect).map(|(_, meaning)| meaning).collect();
         let differing: Vec<_> = self.of(effect).filter(|(_, meaning)| !meanings.contains(meaning)).collect();
         if differing.is_empty() {
-            return Vec::new();
+            return Ok(Vec::new());
         }
         let theirs: Vec<Other<'a, '_>> =
             other.of(effect).map(|(statement, meaning)| Other { statement, meaning, names: OnceCell::new() }).collect();
         let mut held = 0;
         let left = differing.into_iter().map(|(statement, meaning)| {
             held += theirs.len() * meaning.rest.entries().map_or(1, BTreeSet::len);
+            if is_over(deadline) {
+                return Err(Late);
+            }
             let theirs = if held <= HELD { theirs.as_slice() } else { &[] };
-            Left::new(statement, meaning, theirs)
+            Ok(Left::new(statement, meaning, theirs))
         });
-        left.filter(|left| !left.regions.is_empty()).collect()
+        left.filter(|left| left.as_ref().map_or(true, |left| !left.regions.is_empty())).collect()
     }
 }
 
@@ -184,18 +192,27 @@ pub(super) struct Difference {
 
 impl Difference {
     /// Where `new` may grant what `old` does not; none: nowhere.
-    pub(super) fn new<'a>(new: &Read<'a>, old: &Read<'a>, dialect: &Dialect) -> Option<Self> {
-        let (allows, denies) = (new.beyond(old, Effect::Allow), old.beyond(new, Effect::Deny));
+    pub(super) fn new<'a>(
+        new: &Read<'a>,
+        old: &Read<'a>,
+        dialect: &Dialect,
+        deadline: Option<Instant>,
+    ) -> Result<Option<Self>, Late> {
+        let allows = new.beyond(old, Effect::Allow, deadline)?;
+        let denies = old.beyond(new, Effect::Deny, deadline)?;
         let regions: Vec<&Region<'_>> = allows.iter().chain(&denies).flat_map(|left| &left.regions).collect();
         if regions.is_empty() {
-            return None;
+            return Ok(None);
         }
         let goal = goal(&regions, new.document, dialect);
+        if is_over(deadline) {
+            return Err(Late);
+        }
         let asked = Names::new(goal.actions.iter().map(|pattern| &pattern.value));
         let by_place: HashMap<usize, &Left<'_>> = allows.iter().map(|left| (left.statement.index, left)).collect();
         let granting = denies.is_empty().then_some(&by_place);
         let (new, old) = (narrowed(new.document, &goal, &asked, granting), narrowed(old.document, &goal, &asked, None));
-        Some(Self { goal, new, old })
+        Ok(Some(Self { goal, new, old }))
     }
 }
 

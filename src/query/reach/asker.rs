@@ -8,11 +8,12 @@ use std::time::Instant;
 
 use indexmap::IndexSet;
 
+use crate::deadline::is_over;
 use crate::goal::Goal;
 use crate::policy::Document;
 use crate::query::layers::{Placed, statements};
 use crate::query::reach::ReachError;
-use crate::query::reach::engine::{Engine, Found, Keys, Question};
+use crate::query::reach::engine::{Engine, Found, Keys, OVER, Question};
 use crate::query::reach::homes::{Home, Homes, homes};
 use crate::query::reach::record::Run;
 use crate::query::reach::shapes::shapes;
@@ -52,6 +53,11 @@ impl View {
         Self { any_request, ..Self::default() }
     }
 
+    /// The same, decided by an engine.
+    pub(in crate::query) fn by(self, engine: EngineName) -> Self {
+        Self { engine, ..self }
+    }
+
     /// Whether nothing is taken away and nothing granted.
     pub(super) fn is_whole(&self) -> bool {
         self.dropped.is_empty() && self.opened.is_empty()
@@ -88,14 +94,20 @@ pub(super) struct PreparedClass<'a> {
 }
 
 impl Prepared<'_> {
-    /// The profiles of a class, made when they are first asked for: most classes are denied before.
+    /// The profiles of a class, made when they are first asked for: most classes are denied before. None if that takes
+    /// too long.
     pub(super) fn profiles<'p>(
         &self,
         of: &'p PreparedClass<'_>,
         telling: &Telling<'_>,
         scope: Scope<'_>,
-    ) -> &'p [Profile] {
-        of.profiles.get_or_init(|| self.universe.profiles(&of.class, telling, scope))
+        deadline: Option<Instant>,
+    ) -> Option<&'p [Profile]> {
+        if of.profiles.get().is_none() {
+            // It is empty, so that nothing is lost.
+            let _ = of.profiles.set(self.universe.profiles(&of.class, telling, scope, deadline)?);
+        }
+        of.profiles.get().map(Vec::as_slice)
     }
 }
 
@@ -164,7 +176,7 @@ impl<'a> Asker<'a> {
     }
 
     /// How many formulas there were to solve so far.
-    pub(super) fn formulas(&self) -> usize {
+    pub(in crate::query) fn formulas(&self) -> usize {
         self.formulas
     }
 
@@ -224,7 +236,9 @@ impl<'a> Asker<'a> {
     fn ask_in(&mut self, homes: &[Home], view: &View, mode: Mode) -> Result<Found, ReachError> {
         let shapes = shapes(self.question.scenario, &self.documents, homes);
         for shape in &shapes {
-            self.prepare(shape, view);
+            if self.prepare(shape, view).is_none() {
+                return Ok(Found::Undecided(OVER.to_owned()));
+            }
         }
         let keys = Keys { asked: &self.asked, lists: &self.lists };
         let mut engine = Engine::new(self.question, view, mode, keys);
@@ -241,23 +255,31 @@ impl<'a> Asker<'a> {
         Ok(found)
     }
 
-    fn prepare(&mut self, shape: &Shape, view: &View) {
-        let key = key(shape, view);
+    /// Makes the profiles for a shape; none if that takes too long.
+    fn prepare(&mut self, shape: &Shape, view: &View) -> Option<()> {
+        let (key, deadline) = (key(shape, view), self.question.deadline);
         if self.prepared.iter().any(|prepared| prepared.key == key) {
-            return;
+            return Some(());
         }
         let scope = scope(self.question.scenario.dialect, shape, view);
         let mut universe = Universe::new(self.question.goal, &self.documents, scope);
         for statement in self.documents.iter().flat_map(|document| document.statements.iter()) {
+            if is_over(deadline) {
+                return None;
+            }
             universe.add_clause(&statement.actions);
         }
         let with_statements = |class: Class| {
+            if is_over(deadline) {
+                return None;
+            }
             let is_about = |placed: &&Placed<'_>| universe.is_about(&class.clauses, &placed.statement.actions);
             let about = self.statements.iter().filter(is_about).copied().collect();
-            PreparedClass { class, about, profiles: OnceCell::new() }
+            Some(PreparedClass { class, about, profiles: OnceCell::new() })
         };
-        let classes = universe.classes().into_iter().map(with_statements).collect();
+        let classes = universe.classes().into_iter().map(with_statements).collect::<Option<_>>()?;
         self.prepared.push(Prepared { key, universe, classes });
+        Some(())
     }
 }
 

@@ -8,6 +8,7 @@ use std::time::Instant;
 
 use indexmap::IndexSet;
 
+use crate::deadline::is_over;
 use crate::goal::Goal;
 use crate::policy::Effect;
 use crate::query::layers::{Applies, Grants, Inputs, Placed, applying, law, statements};
@@ -42,6 +43,9 @@ const UNSOLVED: usize = 1 << 15;
 
 /// How many models a formula may have refuted.
 const ROUNDS: usize = 400;
+
+/// For how many models the automata may see all the states that they may see: about a third of a second each.
+const EXHAUSTED: usize = 3;
 
 /// Why a question that took too long has no answer.
 pub(in crate::query) const OVER: &str = "the time given by --timeout is over";
@@ -82,6 +86,8 @@ pub(super) struct Engine<'a> {
     places: Option<Formula>,
     /// How many formulas there were to solve.
     asked: usize,
+    /// How many models took all the states that the automata may see.
+    exhausted: usize,
     /// What a certificate is made of, where one is wanted.
     recorder: Option<Recorder>,
 }
@@ -196,6 +202,7 @@ impl<'a> Engine<'a> {
             keys,
             places: None,
             asked: 0,
+            exhausted: 0,
             recorder: None,
         }
     }
@@ -244,13 +251,19 @@ impl<'a> Engine<'a> {
                 if self.is_denied(shape, prepared, class)? {
                     continue;
                 }
-                for profile in prepared.profiles(class, &telling, scope) {
+                let Some(profiles) = prepared.profiles(class, &telling, scope, self.deadline) else {
+                    return Ok(Found::Undecided(OVER.to_owned()));
+                };
+                for profile in profiles {
                     number += 1;
                     if (number <= FIRST) != first {
                         continue;
                     }
-                    if self.deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+                    if is_over(self.deadline) {
                         return Ok(Found::Undecided(OVER.to_owned()));
+                    }
+                    if self.exhausted >= EXHAUSTED {
+                        return Ok(Found::Undecided(exhausted()));
                     }
                     // A solver that was asked often is slower than a new one.
                     solved += 1;
@@ -353,15 +366,15 @@ impl<'a> Engine<'a> {
         // Whether the profile's own limits were part of a reason.
         let mut local = false;
         for _ in 0..ROUNDS {
-            if self.deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+            if is_over(self.deadline) {
                 return Ok(Search::Undecided(OVER.to_owned()));
             }
             let (literals, is_least) = match self.implicant(formula, guard, least)? {
                 Implicant::Literals(literals, is_least) => (literals, is_least),
                 Implicant::GaveUp(reason) => return Ok(Search::Undecided(format!("the solver gave up: {reason}"))),
                 Implicant::Nothing if blocked => {
-                    let reason = "values of a context key that could be neither found nor excluded";
-                    return Ok(Search::Undecided(reason.to_owned()));
+                    let unsettled = "values of a context key that could be neither found nor excluded".to_owned();
+                    return Ok(Search::Undecided(if self.exhausted > 0 { exhausted() } else { unsettled }));
                 }
                 Implicant::Nothing => {
                     if !local {
@@ -388,7 +401,14 @@ impl<'a> Engine<'a> {
                     }
                 }
                 // Blocked, not refuted: what is left may still hold a request.
-                Realised::Undecided => {
+                undecided @ (Realised::Undecided | Realised::Exhausted) => {
+                    if is_over(self.deadline) {
+                        return Ok(Search::Undecided(OVER.to_owned()));
+                    }
+                    self.exhausted += usize::from(undecided == Realised::Exhausted);
+                    if self.exhausted >= EXHAUSTED {
+                        return Ok(Search::Undecided(exhausted()));
+                    }
                     blocked = true;
                     self.learn(&literals, guard, Holds::Profile);
                 }
@@ -405,7 +425,7 @@ impl<'a> Engine<'a> {
             asked: self.keys.asked,
             mode: self.mode,
             realism: !self.view.any_request,
-            limits: Limits::default(),
+            limits: Limits { deadline: self.deadline, ..Limits::default() },
         }
     }
 
@@ -590,6 +610,12 @@ impl<'a> Engine<'a> {
             cache: &mut self.cache,
         }
     }
+}
+
+/// Why a question is open when the automata saw all the states that they may see.
+fn exhausted() -> String {
+    let states = Limits::default().nodes;
+    format!("values of a key or resource that automata of {states} states could neither find nor exclude")
 }
 
 /// The first profiles of every shape, then the others: what only one kind of caller may do is found without looking at

@@ -61,6 +61,7 @@ pub fn any_of_set(wishes: Wishes<'_>, hints: &Hints, limits: Limits) -> ListAnsw
             positive: some.iter().chain(wishes.all_in).copied().collect(),
             negative: none.iter().chain(wishes.all_not_in).copied().collect(),
             unsplit: limits.unsplit,
+            deadline: limits.deadline,
         };
         match solve(&question.positive, &question.negative, hints, limits) {
             FieldAnswer::Witness(text) => list.push(text),

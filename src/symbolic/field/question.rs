@@ -5,11 +5,13 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::time::Instant;
 
+use crate::deadline::is_over;
 use crate::symbolic::conflict::{Literal, Literals};
 use crate::symbolic::field::alphabet::Symbol;
 use crate::symbolic::field::machine::Machine;
-use crate::symbolic::field::search::{Found, Keeping, search};
+use crate::symbolic::field::search::{Budget, Found, Keeping, search};
 use crate::symbolic::language::{Glob, Language};
 
 /// How many states the comparison of two globs may see.
@@ -22,6 +24,8 @@ pub(super) struct Question<'a> {
     pub(super) negative: Vec<&'a Language>,
     /// How many states a search may see before its question is split.
     pub(super) unsplit: usize,
+    /// When searches give up.
+    pub(super) deadline: Option<Instant>,
 }
 
 impl<'a> Question<'a> {
@@ -52,14 +56,20 @@ impl<'a> Question<'a> {
             positive: pick(&self.positive, &positive),
             negative: pick(&self.negative, &negative),
             unsplit: self.unsplit,
+            deadline: self.deadline,
         };
         (part, positive, negative)
     }
 
     /// Those of the literals that are in conflict, if they are and so many states suffice to see it.
     pub(super) fn refute(&self, literals: &Literals, nodes: usize) -> Option<Literals> {
+        if is_over(self.deadline) {
+            return None;
+        }
         let (part, positive, negative) = self.restricted(literals);
-        let Found::Nothing(core) = part.decide(&mut { nodes }) else { return None };
+        let Found::Nothing(core) = part.decide(&mut Budget { states: nodes, deadline: self.deadline }) else {
+            return None;
+        };
         Some(Literals {
             positive: core.positive.iter().filter_map(|index| positive.get(*index).copied()).collect(),
             negative: core.negative.iter().filter_map(|index| negative.get(*index).copied()).collect(),
@@ -67,7 +77,7 @@ impl<'a> Question<'a> {
     }
 
     /// Decides the question; takes the states it sees from the budget.
-    pub(super) fn decide(&self, budget: &mut usize) -> Found {
+    pub(super) fn decide(&self, budget: &mut Budget) -> Found {
         let mut core = Literals::default();
         // A finite language needs no search; the shortest has the fewest words to try.
         let finite = self.positive.iter().enumerate();
@@ -107,11 +117,11 @@ impl<'a> Question<'a> {
     }
 
     /// Decides what is left when no word is an answer.
-    fn decide_globs(&self, mut globs: Vec<Vec<&Glob>>, core: &mut Literals, budget: &mut usize) -> Found {
+    fn decide_globs(&self, mut globs: Vec<Vec<&Glob>>, core: &mut Literals, budget: &mut Budget) -> Found {
         self.drop_equal(&mut globs, core);
         match search(&Machine::new(&globs, &self.negative), Keeping::All, self.unsplit, budget) {
             // Comparing globs costs more than most searches do.
-            Found::Exhausted if *budget > 0 => {
+            Found::Exhausted if budget.states > 0 => {
                 self.drop_covered(&mut globs, core);
                 self.split(globs, &mut HashMap::new(), budget)
             }
@@ -190,11 +200,11 @@ impl<'a> Question<'a> {
     }
 
     /// One search for each glob of a positive language, split again where that is too much.
-    fn split<'g>(&self, globs: Vec<Vec<&'g Glob>>, known: &mut Disjoint<'g>, budget: &mut usize) -> Found {
+    fn split<'g>(&self, globs: Vec<Vec<&'g Glob>>, known: &mut Disjoint<'g>, budget: &mut Budget) -> Found {
         let splittable = globs.iter().enumerate().filter(|(_, globs)| globs.len() > 1);
         let Some((chosen, choices)) = splittable.min_by_key(|(_, globs)| globs.len()) else {
             // One of many such searches must not take all that is left.
-            let limit = if known.is_empty() { *budget } else { self.unsplit.max(*budget / 4) };
+            let limit = if known.is_empty() { budget.states } else { self.unsplit.max(budget.states / 4) };
             let machine = Machine::new(&globs, &self.negative);
             // Each choice doubles the states of a step at worst.
             let one = if globs.len() <= 12 { limit } else { 0 };
@@ -206,6 +216,9 @@ impl<'a> Question<'a> {
         let mut core = Literals::from_iter([Literal::Positive(chosen)]);
         let mut undecided = false;
         for choice in choices {
+            if budget.states == 0 {
+                return Found::Exhausted;
+            }
             let mut part = globs.clone();
             for (language, part) in part.iter_mut().enumerate() {
                 match language == chosen {
@@ -216,7 +229,7 @@ impl<'a> Question<'a> {
                 }
             }
             let found = match search(&Machine::new(&part, &self.negative), Keeping::All, self.unsplit, budget) {
-                Found::Exhausted if *budget > 0 => self.split(part, known, budget),
+                Found::Exhausted if budget.states > 0 => self.split(part, known, budget),
                 other => other,
             };
             match found {
@@ -233,7 +246,7 @@ impl<'a> Question<'a> {
 type Disjoint<'a> = HashMap<(&'a Glob, &'a Glob), bool>;
 
 /// Whether no text is in both globs, as far as few states show it.
-fn disjoint<'a>(left: &'a Glob, right: &'a Glob, known: &mut Disjoint<'a>, budget: &mut usize) -> bool {
+fn disjoint<'a>(left: &'a Glob, right: &'a Glob, known: &mut Disjoint<'a>, budget: &mut Budget) -> bool {
     *known.entry((left.min(right), left.max(right))).or_insert_with(|| {
         let machine = Machine::new(&[vec![left], vec![right]], &[]);
         matches!(search(&machine, Keeping::All, PAIR, budget), Found::Nothing(_))

@@ -5,9 +5,11 @@
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+use std::time::Instant;
 
 use indexmap::IndexSet;
 
+use crate::deadline::is_over;
 use crate::symbolic::conflict::Literals;
 use crate::symbolic::field::alphabet::Symbol;
 use crate::symbolic::field::machine::{Machine, Status};
@@ -22,7 +24,7 @@ pub(super) enum Found {
     Text(Vec<Symbol>),
     /// No text is accepted; these literals alone see to it.
     Nothing(Literals),
-    /// The states are used up.
+    /// The states are used up, or the time.
     Exhausted,
 }
 
@@ -44,13 +46,28 @@ pub(super) enum Keeping {
 }
 
 /// Searches; takes the states it sees from the budget.
-pub(super) fn search(machine: &Machine, keeping: Keeping, limit: usize, budget: &mut usize) -> Found {
-    let limit = limit.min(*budget).min(ROOM / machine.width().max(1));
+pub(super) fn search(machine: &Machine, keeping: Keeping, limit: usize, budget: &mut Budget) -> Found {
+    let limit = limit.min(budget.states).min(ROOM / machine.width().max(1));
     let mut seen = Seen::default();
-    let found = explore(machine, keeping, limit, &mut seen);
-    *budget = budget.saturating_sub(seen.states.len());
+    let found = explore(machine, keeping, limit, budget.deadline, &mut seen);
+    budget.states = budget.states.saturating_sub(seen.states.len());
+    if is_over(budget.deadline) {
+        budget.states = 0;
+    }
     found
 }
+
+/// What is left for the searches of a question.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Budget {
+    /// How many states they may see.
+    pub(super) states: usize,
+    /// When they give up.
+    pub(super) deadline: Option<Instant>,
+}
+
+/// After how many states a search looks at the time.
+const UNTIMED: usize = 64;
 
 /// The states seen, and those to be looked at.
 #[derive(Default)]
@@ -72,7 +89,7 @@ impl Seen {
     }
 }
 
-fn explore(machine: &Machine, keeping: Keeping, limit: usize, seen: &mut Seen) -> Found {
+fn explore(machine: &Machine, keeping: Keeping, limit: usize, deadline: Option<Instant>, seen: &mut Seen) -> Found {
     let mut core = Literals::default();
     let mut state = machine.start();
     let mut next = Vec::with_capacity(machine.width());
@@ -82,7 +99,12 @@ fn explore(machine: &Machine, keeping: Keeping, limit: usize, seen: &mut Seen) -
         Status::Dead => return Found::Nothing(core),
         Status::Open(missing) => seen.insert(&state, missing, start),
     }
+    let mut looked = 0;
     while let Some(Reverse((_, index))) = seen.queue.pop() {
+        if looked % UNTIMED == 0 && is_over(deadline) {
+            return Found::Exhausted;
+        }
+        looked += 1;
         let Some(known) = seen.states.get_index(index) else { continue };
         state.clear();
         state.extend_from_slice(known);

@@ -100,7 +100,7 @@ fn in_order(questions: &Questions, setting: Setting<'_>, variables_first: bool) 
             Answer::Contradiction((literals, holds)) if extra.is_empty() && filled.is_empty() && group.len() == 1 => {
                 return Outcome::Conflict(literals, holds);
             }
-            Answer::Contradiction(_) | Answer::Undecided => return Outcome::Failed,
+            Answer::Contradiction(_) | Answer::Undecided | Answer::Exhausted => return Outcome::Failed,
         };
         if let FieldValue::One(text) = &value {
             for (template, truth, _) in &joined.matches {

@@ -8,7 +8,7 @@ use crate::symbolic::field::{FieldAnswer, ListAnswer, Wishes, any_of_set, solve}
 use crate::symbolic::interval::{AddressSet, InstantSet, NumberSet, solve_addresses, solve_instants, solve_numbers};
 use crate::symbolic::language::{Glob, Language};
 use crate::symbolic::realise::sample::{begun, hints, is_of_declared_type, near};
-use crate::symbolic::realise::{FieldValue, Holds, Limit, Setting};
+use crate::symbolic::realise::{FieldValue, Holds, Limit, Setting, template};
 use crate::symbolic::shape::{ISSUER, Known, SESSION};
 use crate::vocabulary::catalogue::ScalarType;
 use crate::vocabulary::context_key::ContextKey;
@@ -35,7 +35,12 @@ pub(super) enum Answer {
     Value(FieldValue),
     Contradiction(Contradiction),
     Undecided,
+    /// All the states that the automata may see were seen.
+    Exhausted,
 }
+
+/// All the states that the automata may see were seen.
+pub(super) struct Exhausted;
 
 impl Question {
     pub(super) fn add(&mut self, atom: Atom, truth: bool, number: u32) {
@@ -83,6 +88,11 @@ impl Question {
 
     /// A contradiction among the literals about the field, patterns with variables taken for all they can match.
     pub(super) fn contradiction(&self, field: Field, setting: Setting<'_>) -> Option<Contradiction> {
+        self.examined(field, setting).ok().flatten()
+    }
+
+    /// The same, or that the automata saw too many states to tell.
+    pub(super) fn examined(&self, field: Field, setting: Setting<'_>) -> Result<Option<Contradiction>, Exhausted> {
         if let (Some((false, absent)), true) = (self.present, self.is_valued(field, setting)) {
             // Present is false, and something wants a value.
             let wanting = self.inside.iter().map(|(_, truth, number)| (*truth, *number));
@@ -91,12 +101,12 @@ impl Question {
             let wanting = wanting.chain(self.matches.iter().map(|(_, truth, number)| (*truth, *number)));
             let wanting = wanting.chain(self.blank);
             if let Some((_, number)) = { wanting }.find(|(truth, _)| *truth) {
-                return Some((vec![(absent, false), (number, true)], Holds::Always));
+                return Ok(Some((vec![(absent, false), (number, true)], Holds::Always)));
             }
-            return None;
+            return Ok(None);
         }
         if !self.is_valued(field, setting) {
-            return None;
+            return Ok(None);
         }
         match self.answer(field, setting, &[], None) {
             Answer::Contradiction((mut literals, holds)) => {
@@ -109,11 +119,28 @@ impl Question {
                     }
                     None if always_asked(setting.atoms.field_name(field)) => holds,
                     None if self.is_always_there(field, setting) => holds.max(Holds::Shape),
-                    None => return None,
+                    None => return Ok(None),
                 };
-                Some((literals, holds))
+                Ok(Some((literals, holds)))
             }
-            Answer::Value(_) | Answer::Undecided => None,
+            Answer::Exhausted => Err(Exhausted),
+            // Of a list no value matches by itself.
+            _ if self.is_list(setting.atoms.field_name(field)) => Ok(None),
+            Answer::Value(_) | Answer::Undecided => Ok(template::contradiction(field, self, setting)),
+        }
+    }
+
+    /// Literals because of which no value that satisfies them is in a language.
+    pub(super) fn excludes(&self, field: Field, setting: Setting<'_>, language: &Language) -> Option<Contradiction> {
+        let inside: Vec<(&ValueSet, bool, u32)> = self
+            .inside
+            .iter()
+            .filter_map(|(set, truth, number)| Some((setting.atoms.value_set(*set)?, *truth, *number)))
+            .collect();
+        let name = setting.atoms.field_name(field);
+        match self.text(name, setting, &inside, std::slice::from_ref(language), Some(&[])) {
+            Answer::Contradiction(contradiction) => Some(contradiction),
+            Answer::Value(_) | Answer::Undecided | Answer::Exhausted => None,
         }
     }
 
@@ -282,7 +309,7 @@ impl Question {
         let (inside, outside): (Vec<&Language>, Vec<&Language>) = (inside.iter().collect(), outside.iter().collect());
         match solve(&inside, &outside, &hints(name, setting), setting.limits) {
             FieldAnswer::Witness(value) => Answer::Value(FieldValue::One(value)),
-            FieldAnswer::Undecided => Answer::Undecided,
+            FieldAnswer::Undecided => Answer::Exhausted,
             FieldAnswer::Conflict { positive: inside, negative: outside } => {
                 let of = |list: &[(&Language, Option<(u32, bool)>)], places: &[usize]| -> Vec<Option<(u32, bool)>> {
                     places.iter().filter_map(|place| list.get(*place)).map(|(_, literal)| *literal).collect()
@@ -371,7 +398,7 @@ impl Question {
         match any_of_set(wishes, &hints(name, setting), setting.limits) {
             ListAnswer::Witness(values) if values == [""] => Answer::Undecided,
             ListAnswer::Witness(values) => Answer::Value(FieldValue::List(values)),
-            ListAnswer::Undecided => Answer::Undecided,
+            ListAnswer::Undecided => Answer::Exhausted,
             ListAnswer::Conflict { any: i, any_not: j, all_in: k, all_not_in: l } => {
                 let numbers = |list: &[(Language, u32)], places: &[usize], truth: bool| {
                     places
@@ -416,7 +443,7 @@ fn on_axis(sets: &[(&ValueSet, bool, u32)]) -> Answer {
         let outside: Vec<&T> = negative.iter().map(|(set, _)| *set).collect();
         match solve(&inside, &outside) {
             FieldAnswer::Witness(value) => Answer::Value(FieldValue::One(value)),
-            FieldAnswer::Undecided => Answer::Undecided,
+            FieldAnswer::Undecided => Answer::Exhausted,
             FieldAnswer::Conflict { positive: inside, negative: outside } => {
                 let mut literals = of(&positive, &inside, true);
                 literals.extend(of(&negative, &outside, false));

@@ -3,9 +3,11 @@
 //! In: a class, the keys asked about. Out: [`Profile`]s. Facts: S11.4.10 to S11.4.12, S14.7.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use indexmap::{IndexMap, IndexSet};
 
+use crate::deadline::is_over;
 use crate::symbolic::ability::{Abilities, Ability};
 use crate::symbolic::keys;
 use crate::symbolic::language::Language;
@@ -89,14 +91,30 @@ struct Group {
 }
 
 impl Universe {
-    /// The profiles of a class.
-    pub fn profiles(&self, class: &Class, telling: &Telling<'_>, scope: Scope<'_>) -> Vec<Profile> {
-        with_forms(scope, |forms| self.grouped(class, telling, scope, forms))
+    /// The profiles of a class. None if that takes too long.
+    pub fn profiles(
+        &self,
+        class: &Class,
+        telling: &Telling<'_>,
+        scope: Scope<'_>,
+        deadline: Option<Instant>,
+    ) -> Option<Vec<Profile>> {
+        with_forms(scope, |forms| self.grouped(class, telling, scope, deadline, forms))
     }
 
-    fn grouped(&self, class: &Class, telling: &Telling<'_>, scope: Scope<'_>, forms: &mut Forms) -> Vec<Profile> {
+    fn grouped(
+        &self,
+        class: &Class,
+        telling: &Telling<'_>,
+        scope: Scope<'_>,
+        deadline: Option<Instant>,
+        forms: &mut Forms,
+    ) -> Option<Vec<Profile>> {
         let mut groups: IndexMap<Signature, Group> = IndexMap::new();
         for index in class.candidates.iter().copied() {
+            if is_over(deadline) {
+                return None;
+            }
             let Some(candidate) = self.candidates.get(index) else { continue };
             let ability = telling.abilities.of(candidate);
             for ResourceType { keys, forms: own, wider } in forms.of(candidate, scope).iter() {
@@ -120,7 +138,8 @@ impl Universe {
                 }
             }
         }
-        groups.into_iter().map(|(signature, group)| self.profile(class, signature, group, forms)).collect()
+        let made = |(signature, group)| (!is_over(deadline)).then(|| self.profile(class, signature, group, forms));
+        groups.into_iter().map(made).collect()
     }
 
     fn profile(&self, class: &Class, signature: Signature, group: Group, forms: &mut Forms) -> Profile {
