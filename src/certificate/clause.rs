@@ -69,6 +69,16 @@ pub(super) fn patterns(patterns: &[Spanned<ActionPattern>]) -> Result<String, In
     Ok(term::union(patterns.iter().map(pattern).collect::<Result<_, _>>()?))
 }
 
+/// That `name` is one of those that a pattern of one service matches.
+pub(super) fn name_pattern(pattern: &ActionPattern) -> Result<String, Inexpressible> {
+    let ActionPatternKind::Of { name, .. } = pattern.kind() else { return Ok("true".to_owned()) };
+    let name = Glob::from_glyphs(name.glyphs()).ok_or_else(|| Inexpressible("an action with a variable".to_owned()))?;
+    Ok(match name.text() {
+        Some(text) => format!("(= name {})", term::string(&text)?),
+        None => format!("(str.in_re name {})", term::glob(&name)?),
+    })
+}
+
 /// An action in lower case.
 pub(super) fn folded(action: &Action) -> String {
     format!("{}:{}", action.prefix(), action.name())

@@ -30,7 +30,8 @@ pub(super) fn script(
     goal: &Goal,
     found: &Counterexample,
 ) -> Script {
-    let about = format!("{} on {} is allowed", found.request.action, found.request.resource);
+    let function = run.map_or("allowed", |run| run.function);
+    let about = format!("{} on {} is {function}", found.request.action, found.request.resource);
     let place = run.and_then(|run| run.places.iter().position(|place| place.draft.is_some()).map(|place| (run, place)));
     let lines = match place {
         None => {

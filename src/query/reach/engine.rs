@@ -9,8 +9,7 @@ use std::time::Instant;
 use indexmap::IndexSet;
 
 use crate::goal::Goal;
-use crate::policy::Effect;
-use crate::query::layers::{Applies, Grants, Inputs, Placed, applying, law, statements};
+use crate::query::layers::{Applies, Grants, Inputs, Placed, applying, statements};
 use crate::query::reach::asker::{Prepared, View, key, left_out};
 use crate::query::reach::record::{self, Ground, Parts, Recorder, Run};
 use crate::query::reach::{ReachError, decode};
@@ -218,7 +217,7 @@ impl<'a> Engine<'a> {
 
     /// What was kept.
     pub(super) fn recorded(self) -> Option<Run> {
-        let (recorder, law) = (self.recorder?, law(self.scenario.dialect).ok()?);
+        let (recorder, law) = (self.recorder?, self.wanted.law(self.scenario.dialect).ok()?);
         Some(recorder.finish(self.atoms, self.formulas, law))
     }
 
@@ -509,13 +508,13 @@ impl<'a> Engine<'a> {
     }
 
     /// The statements that bear on a place, each with an atom that says whether it is about the actions, and that as a
-    /// lemma. A Deny about others cannot make a proof wrong, so it is left out.
+    /// lemma. A statement about others that only takes away cannot make a proof wrong, so it is left out.
     fn said(&mut self, place: Place<'_>) -> Vec<Placed<'a>> {
         let guard = self.guard(place);
         let mut said = Vec::new();
         for placed in statements(self.scenario) {
             let holds = place.universe.is_about(place.profile, &placed.statement.actions);
-            if self.view.goal_only || (!holds && placed.statement.effect == Effect::Deny) {
+            if self.view.goal_only || (!holds && self.wanted.only_takes(&placed)) {
                 continue;
             }
             // Named as a free Boolean is: no part of a request.
@@ -535,9 +534,11 @@ impl<'a> Engine<'a> {
     /// Keeps what a place came to.
     fn keep(&mut self, place: Place<'_>, parts: Parts) {
         let Guard { shape, profile } = self.guard(place);
+        let (wanted, mode) = (self.wanted, self.mode);
         let mut encoder = self.encoder(place);
         let mut said = Vec::with_capacity(place.about.len());
         for placed in place.about {
+            encoder.mode = wanted.mode_of(placed, mode);
             encoder.endpoint = placed.slot.kind == LayerKind::Endpoint;
             let formula = applying(&mut encoder, placed.applies, |encoder| encoder.statement(placed.statement));
             said.push((placed.number, formula));

@@ -21,8 +21,10 @@ pub struct Run {
     pub atoms: Atoms,
     /// The formulas.
     pub formulas: Formulas,
-    /// The law.
+    /// The law, or what a comparison asks.
     pub law: &'static Law,
+    /// Its function that is asked.
+    pub function: &'static str,
     /// How many shapes of callers it looked at.
     pub shapes: usize,
     /// The places, in the order of the run.
@@ -108,8 +110,8 @@ impl Recorder {
         }
     }
 
-    pub(super) fn finish(self, atoms: Atoms, formulas: Formulas, law: &'static Law) -> Run {
-        Run { atoms, formulas, law, shapes: self.shapes, places: self.places, lemmas: self.lemmas }
+    pub(super) fn finish(self, atoms: Atoms, formulas: Formulas, (law, function): (&'static Law, &'static str)) -> Run {
+        Run { atoms, formulas, law, function, shapes: self.shapes, places: self.places, lemmas: self.lemmas }
     }
 }
 
