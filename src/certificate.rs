@@ -13,6 +13,8 @@ mod lemma;
 mod manifest;
 mod name;
 mod outcome;
+mod parts;
+mod reading;
 mod recheck;
 mod script;
 mod skeleton;
