@@ -34,7 +34,7 @@ pub(super) fn script(names: &Names<'_>, lemma: &Lemma, limits: &[Limit], file: S
 
 /// Which values a script speaks of.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Sort {
+pub(super) enum Sort {
     Text,
     Number,
     Instant,
@@ -174,6 +174,13 @@ impl Writer<'_> {
             self.line(format!("(declare-const typed-{number} Bool)"));
             if self.is_typed(field, sorts) {
                 self.line(format!("(assert (=> {present} typed-{number})) ; by the type of the key"));
+            }
+            if let (Some(text), [sort]) = (limit.texts.as_ref().and_then(only), sorts) {
+                let read = match reading::value(text, *sort)? {
+                    Some(read) => format!("(and typed-{number} {read})"),
+                    None => format!("(not typed-{number})"),
+                };
+                self.line(format!("(assert (=> {present} {read})) ; as \"{}\" is read", comment(text)));
             }
         }
         Ok(())
@@ -345,6 +352,12 @@ impl Writer<'_> {
 
 fn fields_of(literals: &[(u32, bool)], names: &Names<'_>) -> BTreeSet<Field> {
     literals.iter().filter_map(|(number, _)| names.run.atoms.atom(*number)).map(Atom::field).collect()
+}
+
+/// The only text of a set.
+fn only(texts: &Language) -> Option<&str> {
+    let words = texts.finite()?;
+    words.first().filter(|_| words.len() == 1).map(String::as_str)
 }
 
 fn is_about_a_list(atom: Atom) -> bool {

@@ -1,10 +1,17 @@
 //! Which texts are read as numbers, instants or addresses.
 //!
-//! In: the type of a key. Out: patterns for every text that is read as a value of it, and for some that are not: what a
-//! lemma says of these texts it says of the values. Trusted: that no other text is read.
+//! In: the type of a key, or a text that is known. Out: patterns for every text that is read as a value of the type, and
+//! for some that are not: what a lemma says of these texts it says of the values; what the known text is read as.
+//! Trusted: that no other text is read, and how the known one is.
 
+use std::net::IpAddr;
+
+use crate::certificate::lemma::Sort;
+use crate::certificate::term::{self, Inexpressible};
 use crate::symbolic::language::{CharClass, Glob, Language, Piece};
 use crate::vocabulary::catalogue::ScalarType;
+use crate::vocabulary::instant::Instant;
+use crate::vocabulary::number::Number;
 
 /// The texts that a type reads, as far as patterns say it; none for types that read every text.
 pub(super) fn texts(scalar: ScalarType) -> Option<Language> {
@@ -13,6 +20,22 @@ pub(super) fn texts(scalar: ScalarType) -> Option<Language> {
         ScalarType::Address => Some(with_a_separator()),
         ScalarType::String | ScalarType::Arn | ScalarType::Bool => None,
     }
+}
+
+/// What the constants of a lemma are for a text that is known; none if it is read as no value of the sort.
+pub(super) fn value(text: &str, sort: Sort) -> Result<Option<String>, Inexpressible> {
+    Ok(match sort {
+        Sort::Text => None,
+        Sort::Number => match Number::parse(text) {
+            Some(number) => Some(format!("(= value {})", term::real(&number)?)),
+            None => None,
+        },
+        Sort::Instant => Instant::parse(text).map(|instant| format!("(= value {})", term::nanoseconds(instant))),
+        Sort::Address => text.parse::<IpAddr>().ok().map(|address| {
+            let (version_4, number) = term::address(address);
+            format!("(and (= value {number}) (= version-4 {version_4}))")
+        }),
+    })
 }
 
 /// No number and no instant is written without a digit.
@@ -30,8 +53,6 @@ fn with_a_separator() -> Language {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::vocabulary::instant::Instant;
-    use crate::vocabulary::number::Number;
 
     #[test]
     fn what_is_read_has_the_form() {
