@@ -7,6 +7,7 @@
 mod clause;
 mod comparison;
 mod digest;
+mod full;
 mod goal;
 mod input;
 mod lemma;
@@ -217,7 +218,11 @@ impl Reach {
         let runs = evidence(scenario, goal, &options, answer)?;
         let mut scripts: Vec<Script> = Vec::new();
         match found {
-            Some(found) => scripts.push(witness::script(runs.first(), &statements, goal, found)),
+            Some(found) => {
+                scripts.push(witness::script(runs.first(), &statements, goal, found));
+                let full = |run| full::script(run, &statements, goal, Expected::Sat, numbered("full", 0));
+                scripts.extend(runs.first().map(full));
+            }
             None => {
                 let mut lemmas = 0;
                 for (number, run) in runs.iter().enumerate() {
@@ -228,6 +233,7 @@ impl Reach {
                     // Where nobody calls, there is no place for any action.
                     if run.shapes > 0 {
                         scripts.push(goal::script(run, scenario, goal, numbered("goal", number)));
+                        scripts.push(full::script(run, &statements, goal, Expected::Unsat, numbered("full", number)));
                     }
                 }
             }

@@ -1,7 +1,6 @@
 //! Action clauses as scripts: a statement is about all actions of some places, or about none.
 //!
-//! In: a statement, the actions. Out: a script whose every term is closed: names of actions against one regular
-//! expression.
+//! In: a statement, the actions. Out: a script whose every term is closed: names of actions against patterns.
 
 use std::collections::BTreeSet;
 

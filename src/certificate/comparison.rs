@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 
 use crate::certificate::CertificateError;
 use crate::certificate::input::{self, Copy};
-use crate::certificate::script::Script;
-use crate::certificate::{Files, goal, numbered, request_text, skeleton, slice, witness};
+use crate::certificate::script::{Expected, Script};
+use crate::certificate::{Files, full, goal, numbered, request_text, skeleton, slice, witness};
 use crate::input::read_file;
 use crate::pair::{self, KINDS, Reading};
 use crate::policy::DocumentKind;
@@ -92,6 +92,8 @@ impl Compared {
             (Some(shown), Some(goal)) => {
                 let run = own.runs.first().map(|(_, run)| run);
                 scripts.push(witness::script(run, &statements, goal, shown));
+                let full = |run| full::script(run, &statements, goal, Expected::Sat, numbered("full", 0));
+                scripts.extend(run.map(full));
             }
             _ => scripts.push(slice::script(direction.of(pair), own.slice.as_ref())),
         }
@@ -104,6 +106,7 @@ impl Compared {
                 scripts.extend(made);
                 if run.shapes > 0 {
                     scripts.push(goal::script(run, scenario, goal, numbered("goal", number)));
+                    scripts.push(full::script(run, &statements, goal, Expected::Unsat, numbered("full", number)));
                 }
             }
         }

@@ -41,6 +41,18 @@ pub(super) enum Sort {
     Address,
 }
 
+impl Sort {
+    /// Whether every value of a type is of it.
+    pub(super) fn is_of(self, scalar: ScalarType) -> bool {
+        match scalar {
+            ScalarType::Number => self == Self::Number,
+            ScalarType::Date => self == Self::Instant,
+            ScalarType::Address => self == Self::Address,
+            ScalarType::String | ScalarType::Arn | ScalarType::Bool => self == Self::Text,
+        }
+    }
+}
+
 struct Writer<'a> {
     names: &'a Names<'a>,
     /// What cannot hold together.
@@ -176,7 +188,7 @@ impl Writer<'_> {
                 self.line(format!("(assert (=> {present} typed-{number})) ; by the type of the key"));
             }
             if let (Some(text), [sort]) = (limit.texts.as_ref().and_then(only), sorts) {
-                let read = match reading::value(text, *sort)? {
+                let read = match reading::value(text, *sort, "value", "version-4")? {
                     Some(read) => format!("(and typed-{number} {read})"),
                     None => format!("(not typed-{number})"),
                 };
@@ -190,12 +202,7 @@ impl Writer<'_> {
     fn is_typed(&self, field: Field, sorts: &[Sort]) -> bool {
         let key = ContextKey::new(self.names.run.atoms.field_name(field));
         let scalar = declared_key::key_type(&key).map(|kind| kind.scalar);
-        matches!(
-            (scalar, sorts),
-            (Some(ScalarType::Number), [Sort::Number])
-                | (Some(ScalarType::Date), [Sort::Instant])
-                | (Some(ScalarType::Address), [Sort::Address])
-        )
+        matches!((scalar, sorts), (Some(scalar), [sort]) if *sort != Sort::Text && sort.is_of(scalar))
     }
 
     /// Gives the values of lists that positive literals speak of constants of their own, where one is not enough for

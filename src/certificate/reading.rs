@@ -22,18 +22,18 @@ pub(super) fn texts(scalar: ScalarType) -> Option<Language> {
     }
 }
 
-/// What the constants of a lemma are for a text that is known; none if it is read as no value of the sort.
-pub(super) fn value(text: &str, sort: Sort) -> Result<Option<String>, Inexpressible> {
+/// What constants are for a text that is known; none if it is read as no value of the sort.
+pub(super) fn value(text: &str, sort: Sort, value: &str, version_4: &str) -> Result<Option<String>, Inexpressible> {
     Ok(match sort {
         Sort::Text => None,
         Sort::Number => match Number::parse(text) {
-            Some(number) => Some(format!("(= value {})", term::real(&number)?)),
+            Some(number) => Some(format!("(= {value} {})", term::real(&number)?)),
             None => None,
         },
-        Sort::Instant => Instant::parse(text).map(|instant| format!("(= value {})", term::nanoseconds(instant))),
+        Sort::Instant => Instant::parse(text).map(|instant| format!("(= {value} {})", term::nanoseconds(instant))),
         Sort::Address => text.parse::<IpAddr>().ok().map(|address| {
-            let (version_4, number) = term::address(address);
-            format!("(and (= value {number}) (= version-4 {version_4}))")
+            let (is_version_4, number) = term::address(address);
+            format!("(and (= {value} {number}) (= {version_4} {is_version_4}))")
         }),
     })
 }

@@ -3,7 +3,7 @@
 //! In: a scenario seen through a [`View`], a goal. Out: [`Found`]. The formula of a shape and profile is solved; a model's
 //! short implicant is realised, or refuted by a lemma that is kept, until there is a request or none.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::time::Instant;
 
 use indexmap::IndexSet;
@@ -543,7 +543,12 @@ impl<'a> Engine<'a> {
             let formula = applying(&mut encoder, placed.applies, |encoder| encoder.statement(placed.statement));
             said.push((placed.number, formula));
         }
-        let kept = record::Place::new(place.shape, place.universe, place.profile, [shape, profile], parts, said);
+        let formulas = [parts.goal, parts.facts].into_iter().chain(parts.inputs.values().copied());
+        let asked: BTreeSet<u32> = formulas.flat_map(|formula| self.formulas.atoms_of(formula)).collect();
+        let asked: Vec<(u32, bool)> = asked.into_iter().map(|atom| (atom, true)).collect();
+        let limited = limits(&asked, Holds::Profile, self.setting(place));
+        let mut kept = record::Place::new(place.shape, place.universe, place.profile, [shape, profile], parts, said);
+        kept.limits = limited;
         self.recorder.iter_mut().for_each(|recorder| recorder.places.push(kept.clone()));
     }
 

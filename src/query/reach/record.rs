@@ -54,6 +54,8 @@ pub struct Place {
     pub whole: Formula,
     /// The statements that bear on it, by their number in the scenario, each with its formula.
     pub statements: Vec<(usize, Formula)>,
+    /// What limits the fields that the formulas ask about.
+    pub limits: Vec<Limit>,
     /// The values found, where there are some.
     pub draft: Option<Draft>,
 }
@@ -149,6 +151,7 @@ impl Place {
             facts,
             whole,
             statements,
+            limits: Vec::new(),
             draft: None,
         }
     }
