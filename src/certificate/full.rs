@@ -97,7 +97,8 @@ impl Form<'_> {
             self.lines.push(line);
         }
         for (number, place) in &places {
-            let actions = place.actions.iter().map(|own| Ok(format!("(= action {})", term::string(&clause::folded(own))?)));
+            let actions =
+                place.actions.iter().map(|own| Ok(format!("(= action {})", term::string(&clause::folded(own))?)));
             let actions = any(actions.collect::<Result<_, _>>()?);
             self.lines.push(format!("(assert (=> {} {actions}))", place_symbol(*number)));
         }
@@ -135,7 +136,8 @@ impl Form<'_> {
                 Atom::Matches(_, template) => self.template(template)?.fields().collect(),
                 _ => Vec::new(),
             };
-            for (field, own) in [(atom.field(), Some(atom))].into_iter().chain(variables.into_iter().map(|v| (v, None))) {
+            for (field, own) in [(atom.field(), Some(atom))].into_iter().chain(variables.into_iter().map(|v| (v, None)))
+            {
                 let number = self.fields.len();
                 let asked = self.fields.entry(field).or_insert_with(|| Asked { number, atoms: Vec::new() });
                 asked.atoms.extend(own);
@@ -147,7 +149,9 @@ impl Form<'_> {
             self.lines.push(format!("(declare-const has-{number} Bool)"));
             let sorts = self.sorts(asked);
             if sorts.len() > 1 {
-                return Err(Inexpressible("a field about which texts and numbers, dates or addresses are asked".to_owned()));
+                return Err(Inexpressible(
+                    "a field about which texts and numbers, dates or addresses are asked".to_owned(),
+                ));
             }
             if self.is_list(*field, asked) {
                 if sorts.first().is_some_and(|sort| *sort != Sort::Text) {
@@ -209,7 +213,8 @@ impl Form<'_> {
                             true => self.elements(asked),
                             false => vec![format!("value-{}", asked.number)],
                         };
-                        let inside = values.into_iter().map(|value| format!("(=> {present} (str.in_re {value} {term}))"));
+                        let inside =
+                            values.into_iter().map(|value| format!("(=> {present} (str.in_re {value} {term}))"));
                         facts.extend(inside);
                     }
                     Some(texts) => {

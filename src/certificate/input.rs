@@ -216,24 +216,20 @@ fn of_documents(documents: &[Document], copies: &mut Vec<Copy>) -> Value {
 /// Copies a document; the name of its file.
 pub(super) fn of_document(document: &Document, copies: &mut Vec<Copy>) -> String {
     // A file is copied whole, so that its lines keep their numbers.
-        let whole = document.pointer.is_empty();
-        let source = &document.source;
-        let text = if whole { source.text() } else { source.slice(document.span) };
-        let name = Path::new(source.name()).file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
-        let stem: String = name.trim_end_matches(".json").chars().filter(|c| plain(*c)).collect();
-        let own = Copy {
-            file: format!(
-                "{:02}-{}.json",
-                copies.len() + 1,
-                if whole && !stem.is_empty() { &stem } else { "document" }
-            ),
-            source: match whole {
-                true => name,
-                false => format!("{name}:{}{}", source.line_of(document.span.start), document.pointer),
-            },
-            text: text.to_owned(),
-        };
+    let whole = document.pointer.is_empty();
+    let source = &document.source;
+    let text = if whole { source.text() } else { source.slice(document.span) };
+    let name = Path::new(source.name()).file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+    let stem: String = name.trim_end_matches(".json").chars().filter(|c| plain(*c)).collect();
+    let own = Copy {
+        file: format!("{:02}-{}.json", copies.len() + 1, if whole && !stem.is_empty() { &stem } else { "document" }),
+        source: match whole {
+            true => name,
+            false => format!("{name}:{}{}", source.line_of(document.span.start), document.pointer),
+        },
+        text: text.to_owned(),
+    };
     let file = own.file.clone();
     copies.push(own);
     file

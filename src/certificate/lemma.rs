@@ -26,7 +26,8 @@ pub(super) fn script(names: &Names<'_>, lemma: &Lemma, limits: &[Limit], file: S
     let fields = fields_of(&literals, names);
     let words: Vec<String> = fields.iter().map(|field| comment(&names.field(*field))).collect();
     let about = format!("no request has these {} literals about {}", literals.len(), words.join(" and "));
-    let mut writer = Writer { names, literals: &literals, limits, in_parts: false, elements: Vec::new(), lines: Vec::new() };
+    let mut writer =
+        Writer { names, literals: &literals, limits, in_parts: false, elements: Vec::new(), lines: Vec::new() };
     let logic = writer.logic();
     let lines = writer.write(&fields).map(|()| writer.lines);
     Script::new(file, Expected::Unsat, about, logic, lines)

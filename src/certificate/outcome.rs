@@ -6,8 +6,21 @@ use serde_json::{Value, json};
 
 use crate::certificate::recheck::{Checked, Part, Rechecked, Status};
 
-/// Of so many certificates each script is listed; of more, those that are not confirmed.
+/// Of so many certificates all is listed; of more, what is not confirmed, but for second forms.
 const LISTED: usize = 2;
+
+const NO_SOLVER: &str = "no solver found: install cvc5 or z3, or name one by --solver; files and inputs fit together";
+
+impl Checked {
+    /// Whether something is left to do about it.
+    fn is_open(&self) -> bool {
+        match self.status {
+            Status::Confirmed => false,
+            Status::Refuted => true,
+            Status::Unfinished(_) => !self.optional,
+        }
+    }
+}
 
 impl Part {
     /// Whether a solver found against a script.
@@ -28,9 +41,7 @@ impl Part {
         let mut text = match (self.is_refuted(), self.is_confirmed()) {
             (true, _) => "WITHDRAWN: a solver finds against it; please report it with the certificate".to_owned(),
             (false, true) => format!("confirmed, {of} of {of} scripts"),
-            (false, false) if solvers.is_empty() => {
-                "no solver found: install cvc5 or z3, or name one by --solver; files and inputs fit together".to_owned()
-            }
+            (false, false) if solvers.is_empty() => NO_SOLVER.to_owned(),
             (false, false) => format!("unfinished, {confirmed} of {of} scripts confirmed"),
         };
         if !solvers.is_empty() {
@@ -59,7 +70,7 @@ impl Rechecked {
         let mut text = String::new();
         let all = self.parts.len() <= LISTED;
         for part in &self.parts {
-            for script in part.scripts.iter().filter(|script| all || script.status != Status::Confirmed) {
+            for script in part.scripts.iter().filter(|script| all || script.is_open()) {
                 let reason = match &script.status {
                     Status::Unfinished(reason) => format!(" ({reason})"),
                     Status::Confirmed | Status::Refuted => String::new(),
@@ -71,7 +82,7 @@ impl Rechecked {
         }
         let none = self.solvers.is_empty();
         let _ = writeln!(text, "solvers    {}", if none { "none".to_owned() } else { self.solvers.join(", ") });
-        for part in &self.parts {
+        for part in self.parts.iter().filter(|part| all || !part.is_confirmed()) {
             let verdict = path(&part.folder, part.answer.as_str());
             let _ = writeln!(text, "verdict    {verdict}: {}", part.summary(&self.solvers));
         }
@@ -80,6 +91,9 @@ impl Rechecked {
             let (of, confirmed, refuted) = (self.parts.len(), count(Part::is_confirmed), count(Part::is_refuted));
             let left = of - confirmed - refuted;
             let _ = writeln!(text, "all        {of}: {confirmed} confirmed, {refuted} withdrawn, {left} unfinished");
+            if none {
+                let _ = writeln!(text, "           {NO_SOLVER}");
+            }
         }
         text
     }

@@ -32,7 +32,8 @@ pub(super) fn has_stops(language: &Language) -> bool {
 pub(super) fn declarations(condition: &str) -> Vec<String> {
     let names: Vec<String> = (0..PARTS).map(|part| format!("part-{part}")).collect();
     let mut lines: Vec<String> = names.iter().map(|name| format!("(declare-const {name} String)")).collect();
-    lines.push("; the value is a text with five colons or more, part by part: none but the last has a colon".to_owned());
+    lines
+        .push("; the value is a text with five colons or more, part by part: none but the last has a colon".to_owned());
     lines.push(format!("(assert (=> {condition} (= value (str.++ {}))))", names.join(" \":\" ")));
     let front = names.iter().take(PARTS - 1);
     lines.extend(front.map(|name| format!("(assert (not (str.contains {name} \":\")))")));

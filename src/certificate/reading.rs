@@ -63,7 +63,7 @@ mod tests {
         }
         for text in ["10.0.0.1", "::1", "2001:db8::", "::ffff:10.0.0.1", "host", ""] {
             let has = texts(ScalarType::Address).is_some_and(|texts| texts.contains(text));
-            assert!(has || text.parse::<std::net::IpAddr>().is_err(), "{text}");
+            assert!(has || text.parse::<IpAddr>().is_err(), "{text}");
         }
     }
 }

@@ -10,10 +10,10 @@ use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
 
 use crate::certificate::digest::sha256;
+use crate::certificate::input::Question;
 use crate::certificate::manifest::{self, Entry, Manifest};
 use crate::certificate::script::{Expected, Script};
 use crate::certificate::solver::{Said, Solver};
-use crate::certificate::input::Question;
 use crate::certificate::{CertificateError, Files, REQUEST, answer_of, input};
 use crate::query::compare;
 use crate::query::reach::{Options, reach};

@@ -41,11 +41,7 @@ struct Parts {
 }
 
 impl Parts {
-    fn write(
-        mut self,
-        [granting, other]: [&Document; 2],
-        left: Option<&Slice>,
-    ) -> Result<Vec<String>, Inexpressible> {
+    fn write(mut self, [granting, other]: [&Document; 2], left: Option<&Slice>) -> Result<Vec<String>, Inexpressible> {
         let (_, law) = comparison();
         self.lines.push(law.to_owned());
         self.lines.push("; an action, in two parts and in lower case: names of actions ignore case".to_owned());
@@ -130,9 +126,7 @@ impl Parts {
         for entry in &clause.entries {
             members.push(match entry.value {
                 ResourcePattern::Every => "true".to_owned(),
-                ResourcePattern::Arn(_) => {
-                    symbol(&mut self.resources, &mut self.lines, "on", resource(&entry.value))
-                }
+                ResourcePattern::Arn(_) => symbol(&mut self.resources, &mut self.lines, "on", resource(&entry.value)),
             });
         }
         negated(clause.negated, any(members))

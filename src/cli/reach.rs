@@ -24,7 +24,9 @@ use crate::{goal, layers, stderr};
 pub(crate) fn run(arguments: &Reach, color: Color) -> Result<Exit> {
     layers::check_dialect(arguments.asking.dialect.as_deref())?;
     if arguments.certificate.is_some() && arguments.each {
-        bail!("--certificate takes no --each: ask about one action at a time, or write a line for each and use --batch");
+        bail!(
+            "--certificate takes no --each: ask about one action at a time, or write a line for each and use --batch"
+        );
     }
     if arguments.certificate.is_some() && !arguments.accounts.account.is_empty() {
         bail!(

@@ -28,8 +28,7 @@ const AWS: &[(&str, &str)] = files![
 
 const ASTRAN: &[(&str, &str)] = files!["astran/law": "layers.smt2", "same-account.smt2", "decision.smt2"];
 
-const COMPARISON: (&str, &str) =
-    ("encodings/compare.smt2", include_str!("../../../encodings/compare.smt2"));
+const COMPARISON: (&str, &str) = ("encodings/compare.smt2", include_str!("../../../encodings/compare.smt2"));
 
 const LEMMAS: &[(&str, &str)] = files![
     "lemmas":
