@@ -502,27 +502,42 @@ fn what_has_no_certificate_says_what_to_do() {
     }
 }
 
-/// Every so many lines of a workload of the generator, as a batch; none where there is no such workload.
-fn sample(scratch: &Path, file: &str, count: usize) -> Option<(String, usize)> {
-    let Some(folder) = std::env::var_os("RINGFENCE_WORKLOADS") else {
-        println!("skipped: RINGFENCE_WORKLOADS names no folder");
+/// The folder with the lines of the generator of workloads, made where it and its data are beside the checkout.
+fn workloads(scratch: &Path) -> Option<PathBuf> {
+    if let Some(folder) = std::env::var_os("RINGFENCE_WORKLOADS") {
+        return Some(folder.into());
+    }
+    let shared = Path::new(ROOT).join("../shared");
+    let generator = shared.join("bench/make_workloads.py");
+    if !generator.exists() {
+        println!("skipped: there is no ../shared/bench, and RINGFENCE_WORKLOADS names no folder");
         return None;
-    };
-    let text = fs::read_to_string(Path::new(&folder).join(file)).unwrap();
+    }
+    let mut command = Command::new("python3");
+    command.arg(generator).arg("--managed").arg(shared.join("corpus/managed")).arg("--out").arg(scratch);
+    let made = command.output().unwrap();
+    assert!(made.status.success(), "{}", said(&made));
+    Some(scratch.to_owned())
+}
+
+/// Every so many lines of a workload as a batch, and how many.
+fn sample(folder: &Path, scratch: &Path, file: &str, count: usize) -> (String, usize) {
+    let text = fs::read_to_string(folder.join(file)).unwrap();
     let lines: Vec<&str> = text.lines().collect();
     let step = (lines.len() / count).max(1);
     let chosen: Vec<&str> = lines.into_iter().step_by(step).take(count).collect();
-    let path = scratch.join(file);
+    let path = scratch.join(format!("sample-{file}"));
     fs::write(&path, chosen.join("\n")).unwrap();
-    Some((path.display().to_string(), chosen.len()))
+    (path.display().to_string(), chosen.len())
 }
 
 /// Certificates of workloads: so many questions, and as many comparisons.
 fn workloads_are_confirmed(questions: usize, comparisons: usize) {
     let scratch = tempfile::tempdir().unwrap();
+    let Some(folder) = workloads(scratch.path()) else { return };
     for (command, file, count) in [("reach", "w2.reach.jsonl", questions), ("compare", "w3.compare.jsonl", comparisons)]
     {
-        let Some((batch, asked)) = sample(scratch.path(), file, count) else { return };
+        let (batch, asked) = sample(&folder, scratch.path(), file, count);
         let directory = scratch.path().join(command);
         let folder = directory.display().to_string();
         let output = ringfence(&[command, "--batch", &batch, "--certificate", &folder, "--timeout", "60"]);
@@ -545,7 +560,7 @@ fn cvc5_confirms_a_few_of_the_workloads() {
     workloads_are_confirmed(20, 20);
 }
 
-/// `RINGFENCE_WORKLOADS=DIR cargo test --test certificates -- --ignored --nocapture`
+/// `cargo test --test certificates -- --ignored --nocapture` prints how many scripts of which kind.
 #[test]
 #[ignore = "takes a minute"]
 fn cvc5_confirms_two_hundred_questions_and_a_hundred_comparisons() {
