@@ -108,3 +108,30 @@ fn of_part(number: usize, part: Vec<Piece>) -> Result<Option<String>, Inexpressi
         None => format!("(str.in_re part-{number} {})", term::glob(&glob)?),
     }))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn language(text: &str) -> Language {
+        let piece = |c: char| match c {
+            '*' => Piece::Many(CharClass::NotColon),
+            '%' => Piece::Many(CharClass::Anything),
+            other => Piece::Literal(other),
+        };
+        Language::new([Glob::new(text.chars().map(piece))])
+    }
+
+    #[test]
+    fn patterns_are_written_part_by_part() {
+        let of = |text: &str| member(&language(text));
+        let wanted = "(and (= part-0 \"arn\") (str.in_re part-2 (re.++ (str.to_re \"s\") re.all)) (= part-5 \"a:b\"))";
+        assert_eq!(of("arn:*:s*:*:*:a:b"), Ok(wanted.to_owned()));
+        // What runs over colons is no pattern of parts.
+        let whole = "(str.in_re value (re.++ (str.to_re \"arn:\") re.all (str.to_re \":::::b\")))";
+        assert_eq!(of("arn:%:::::b"), Ok(whole.to_owned()));
+        assert_eq!(of("*:*:*:*:*:%"), Ok("true".to_owned()));
+        assert!(are_there(&language("arn:%:::::b")) && !are_there(&language("arn:%:b")));
+        assert!(has_stops(&language("a*")) && !has_stops(&language("a%")));
+    }
+}

@@ -143,7 +143,7 @@ pub fn condition(condition: &Condition) -> String {
         Values::Address(ranges) => ranges.iter().map(|range| range.value.net().to_string()).collect(),
         Values::Absent(wanted) => wanted.iter().map(|wanted| wanted.value.to_string()).collect(),
     };
-    format!("{:?} {} {values:?}", condition.operator.value, condition.key.value.folded())
+    format!("{} {} {values:?}", condition.operator.value, condition.key.value.folded())
 }
 
 fn arn(pattern: &ArnPattern) -> String {
