@@ -5,16 +5,21 @@
 //! readers of policies, the encoder and the catalogue; `encodings/README.md` says for each file what it leans on.
 
 mod clause;
+mod comparison;
 mod digest;
+mod full;
 mod goal;
 mod input;
 mod lemma;
 mod manifest;
 mod name;
 mod outcome;
+mod parts;
+mod reading;
 mod recheck;
 mod script;
 mod skeleton;
+mod slice;
 mod solver;
 mod term;
 mod witness;
@@ -22,17 +27,20 @@ mod witness;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-pub use recheck::{Checked, Rechecked, Status, recheck};
+pub use recheck::{Checked, Part, Rechecked, Status, Times, recheck};
 pub use script::{Expected, Script};
 pub use solver::Solver;
 
-use crate::certificate::input::{Copy, Question};
-use crate::certificate::manifest::Manifest;
+use crate::certificate::comparison::Compared;
+use crate::certificate::input::{Copy, Question, Reach};
+use crate::certificate::manifest::{Manifest, Told};
 use crate::diagnostic::Refusal;
 use crate::goal::Goal;
+use crate::query::compare::{self, Direction, Pair};
 use crate::query::reach::{Options, ReachError, evidence, placed};
 use crate::report::verdict::counterexample_json;
 use crate::scenario::Scenario;
+use crate::verdict::comparison::{Comparison, Difference};
 use crate::verdict::{Answer, Counterexample, Verdict};
 
 /// The file of the request that shows a reachable verdict.
@@ -88,38 +96,106 @@ pub fn write(
     if verdict.answer == Answer::Unknown {
         return Err(CertificateError::Unknown);
     }
-    let folder = directory.join(input::FOLDER);
-    let failed = |path: &Path| {
-        let path = path.to_owned();
-        move |source| CertificateError::File { path, source }
-    };
-    if directory.exists() && fs::read_dir(directory).map_err(failed(directory))?.next().is_some() {
-        return Err(CertificateError::NotEmpty(directory.to_owned()));
-    }
-    fs::create_dir_all(&folder).map_err(failed(&folder))?;
-    let put = |path: PathBuf, text: &str| fs::write(&path, text).map_err(failed(&path));
     let copies = input::copies(scenario, goal, options)?;
-    for Copy { file, text, .. } in &copies {
-        put(folder.join(file), text)?;
-    }
-    // From here on only the copies count.
-    let question = input::read(directory)?;
-    if question.scenario.principal != scenario.principal
-        || question.scenario.resource_account != scenario.resource_account
-    {
+    let question = put_copies(directory, &copies)?;
+    let Question::Reach(own) = &question else { return Err(CertificateError::Unwritable("the goal".to_owned())) };
+    if own.scenario.principal != scenario.principal || own.scenario.resource_account != scenario.resource_account {
         return Err(CertificateError::Unwritable("the principal".to_owned()));
     }
-    let Files { scripts, request } = files(&question, verdict, options)?;
-    for script in &scripts {
+    let files = own.files(verdict.answer, verdict.counterexample.as_ref(), options)?;
+    let told = Told {
+        answer: verdict.answer,
+        asked: ("goal", &own.goal.written),
+        assumptions: &verdict.assumptions,
+        notes: &verdict.notes,
+    };
+    put_files(directory, &question, told, &copies, &files)
+}
+
+/// Writes the certificates of a comparison: a folder `gained` and, unless only gains were asked for, a folder `lost`;
+/// none for a direction that is unknown.
+///
+/// # Errors
+/// One of them cannot be written.
+pub fn write_comparison(
+    directory: &Path,
+    pair: &Pair,
+    options: &compare::Options,
+    compared: &Comparison,
+) -> Result<(), CertificateError> {
+    let mut differences = Direction::ALL.into_iter().zip([&compared.gained, &compared.lost]);
+    if directory.exists() {
+        empty(directory)?;
+    }
+    differences.try_for_each(|(direction, difference)| {
+        let Some(answer) = answer_of(difference) else { return Ok(()) };
+        let folder = directory.join(direction.as_str());
+        let copies = Compared::copies(pair, direction, options);
+        let question = put_copies(&folder, &copies)?;
+        let Question::Compare(own) = &question else { return Err(CertificateError::Unwritable("the pair".to_owned())) };
+        let files = own.files(difference.request(), options)?;
+        let asked = serde_json::json!(direction.as_str());
+        let told = Told { answer, asked: ("compare", &asked), assumptions: &compared.assumptions, notes: &[] };
+        put_files(&folder, &question, told, &copies, &files)
+    })
+}
+
+/// As a verdict about requests that one document grants and the other does not; none where nobody knows or asked.
+fn answer_of(difference: &Difference) -> Option<Answer> {
+    match difference {
+        Difference::Nothing => Some(Answer::Unreachable),
+        Difference::Request(_) => Some(Answer::Reachable),
+        Difference::Unknown(_) | Difference::NotAsked => None,
+    }
+}
+
+fn failed(path: &Path) -> impl FnOnce(std::io::Error) -> CertificateError {
+    let path = path.to_owned();
+    move |source| CertificateError::File { path, source }
+}
+
+fn empty(directory: &Path) -> Result<(), CertificateError> {
+    match fs::read_dir(directory).map_err(failed(directory))?.next() {
+        Some(_) => Err(CertificateError::NotEmpty(directory.to_owned())),
+        None => Ok(()),
+    }
+}
+
+fn put(path: &Path, text: &str) -> Result<(), CertificateError> {
+    fs::write(path, text).map_err(failed(path))
+}
+
+/// Writes the copies to a new folder, and reads the question from them: from then on only the copies count.
+fn put_copies(directory: &Path, copies: &[Copy]) -> Result<Question, CertificateError> {
+    if directory.exists() {
+        empty(directory)?;
+    }
+    let folder = directory.join(input::FOLDER);
+    fs::create_dir_all(&folder).map_err(failed(&folder))?;
+    for Copy { file, text, .. } in copies {
+        put(&folder.join(file), text)?;
+    }
+    input::read(directory)
+}
+
+fn put_files(
+    directory: &Path,
+    question: &Question,
+    told: Told<'_>,
+    copies: &[Copy],
+    files: &Files,
+) -> Result<(), CertificateError> {
+    let Files { scripts, request } = files;
+    for script in scripts {
         if let Ok(text) = &script.text {
-            put(directory.join(&script.file), text)?;
+            put(&directory.join(&script.file), text)?;
         }
     }
-    if let Some(request) = &request {
-        put(directory.join(REQUEST), request)?;
+    if let Some(request) = request {
+        put(&directory.join(REQUEST), request)?;
     }
-    let manifest = Manifest::new(&question, verdict, &copies, &scripts, request.as_deref());
-    put(directory.join(manifest::FILE), &manifest.to_text())
+    let manifest = Manifest::new(question, told, copies, scripts, request.as_deref());
+    put(&directory.join(manifest::FILE), &manifest.to_text())
 }
 
 /// What is made from a question and its verdict.
@@ -128,36 +204,54 @@ struct Files {
     request: Option<String>,
 }
 
-fn files(question: &Question, verdict: &Verdict, options: &Options) -> Result<Files, CertificateError> {
-    let Question { scenario, goal, any_request } = question;
-    let options = Options { any_request: *any_request, ..options.clone() };
-    let statements = placed(scenario);
-    let runs = evidence(scenario, goal, &options, verdict.answer)?;
-    let mut scripts: Vec<Script> = Vec::new();
-    match &verdict.counterexample {
-        Some(found) => scripts.push(witness::script(runs.first(), &statements, goal, found)),
-        None => {
-            let mut lemmas = 0;
-            for (number, run) in runs.iter().enumerate() {
-                let file = |name: &str| match number {
-                    0 => format!("{name}.smt2"),
-                    _ => format!("{name}-{}.smt2", number + 1),
-                };
-                let own = skeleton::scripts(run, &statements, file("skeleton"), lemmas + 1)?;
-                // All but the skeleton.
-                lemmas += own.len().saturating_sub(1);
-                scripts.extend(own);
-                // Where nobody calls, there is no place for any action.
-                if run.shapes > 0 {
-                    scripts.push(goal::script(run, scenario, goal, file("goal")));
+impl Reach {
+    /// What is made from the question and the answer to it.
+    fn files(
+        &self,
+        answer: Answer,
+        found: Option<&Counterexample>,
+        options: &Options,
+    ) -> Result<Files, CertificateError> {
+        let Self { scenario, goal, any_request } = self;
+        let options = Options { any_request: *any_request, ..options.clone() };
+        let statements = placed(scenario);
+        let runs = evidence(scenario, goal, &options, answer)?;
+        let mut scripts: Vec<Script> = Vec::new();
+        match found {
+            Some(found) => {
+                scripts.push(witness::script(runs.first(), &statements, goal, found));
+                let full = |run| full::script(run, &statements, goal, Expected::Sat, numbered("full", 0));
+                scripts.extend(runs.first().map(full));
+            }
+            None => {
+                let mut lemmas = 0;
+                for (number, run) in runs.iter().enumerate() {
+                    let own = skeleton::scripts(run, &statements, numbered("skeleton", number), lemmas + 1, None)?;
+                    // All but the skeleton.
+                    lemmas += own.len().saturating_sub(1);
+                    scripts.extend(own);
+                    // Where nobody calls, there is no place for any action.
+                    if run.shapes > 0 {
+                        scripts.push(goal::script(run, scenario, goal, numbered("goal", number)));
+                        scripts.push(full::script(run, &statements, goal, Expected::Unsat, numbered("full", number)));
+                    }
                 }
             }
         }
+        Ok(Files { scripts, request: found.map(request_text) })
     }
-    let request = verdict.counterexample.as_ref().map(|found| {
-        // The trace names files as they were given; the evaluator finds it again.
-        let found = Counterexample { trace: Vec::new(), ..found.clone() };
-        input::pretty(&counterexample_json(&found, None))
-    });
-    Ok(Files { scripts, request })
+}
+
+/// The name of a script of a run, by the run's number from 0.
+fn numbered(name: &str, run: usize) -> String {
+    match run {
+        0 => format!("{name}.smt2"),
+        _ => format!("{name}-{}.smt2", run + 1),
+    }
+}
+
+fn request_text(found: &Counterexample) -> String {
+    // The trace names files as they were given; the evaluator finds it again.
+    let found = Counterexample { trace: Vec::new(), ..found.clone() };
+    input::pretty(&counterexample_json(&found, None))
 }

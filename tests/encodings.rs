@@ -10,7 +10,7 @@ use std::path::Path;
 use ringfence::evaluate::decide::{Decision, Facts, decide_astran, decide_aws};
 use ringfence::solve::script::{Answer, check_script};
 use ringfence::symbolic::formula::{Formula, Formulas};
-use ringfence::symbolic::law::{Law, lemmas};
+use ringfence::symbolic::law::{Law, comparison, lemmas};
 
 /// A fact by the name of its input.
 type Input = (&'static str, fn(&mut Facts) -> &mut bool);
@@ -343,4 +343,24 @@ fn sampled(formulas: &Formulas, formula: Formula) -> bool {
         let words: Vec<u64> = INPUTS.iter().map(|_| next()).collect();
         formulas.evaluate_words(formula, |atom| words[atom as usize]) == u64::MAX
     })
+}
+
+/// What a comparison asks, read by ringfence and by Z3, is what its words say.
+#[test]
+fn a_comparison_asks_what_it_says() {
+    let law = Law::read(&[comparison()]).unwrap();
+    let names = ["granting-allows", "granting-denies", "other-allows", "other-denies", "own-account-only"];
+    assert_eq!(law.inputs("gained").unwrap(), names);
+    for case in 0..1_u32 << names.len() {
+        let value = |name: &str| case >> names.iter().position(|own| *own == name).unwrap() & 1 == 1;
+        let other = value("other-allows") && !value("other-denies");
+        let wanted = value("granting-allows") && !value("granting-denies") && !other && !value("own-account-only");
+        let mut formulas = Formulas::new();
+        let input = |name: &str| Some(if value(name) { Formula::TRUE } else { Formula::FALSE });
+        let gained = law.apply(&mut formulas, "gained", input).unwrap();
+        assert_eq!(gained == Formula::TRUE, wanted, "{case:b}");
+        let inputs: Vec<String> = names.iter().map(|name| value(name).to_string()).collect();
+        let script = format!("{}(assert (not (= {wanted} (gained {}))))", law.text(), inputs.join(" "));
+        assert_eq!(check_script(&script, "QF_UF"), Ok(Answer::Unsatisfiable), "{case:b}");
+    }
 }

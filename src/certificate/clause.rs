@@ -1,7 +1,6 @@
 //! Action clauses as scripts: a statement is about all actions of some places, or about none.
 //!
-//! In: a statement, the actions. Out: a script whose every term is closed: names of actions against one regular
-//! expression.
+//! In: a statement, the actions. Out: a script whose every term is closed: names of actions against patterns.
 
 use std::collections::BTreeSet;
 
@@ -45,7 +44,7 @@ fn lines(names: &Names<'_>, statement: usize, holds: bool, places: &[usize]) -> 
 
 /// The function that says whether an action is one of a clause's.
 pub(super) fn definition(name: &str, clause: &Clause<ActionPattern>) -> Result<String, Inexpressible> {
-    let inside = format!("(str.in_re action {})", patterns(&clause.entries)?);
+    let inside = patterns(&clause.entries)?;
     let (element, body) = match clause.negated {
         false => ("Action", inside),
         true => ("NotAction", format!("(not {inside})")),
@@ -55,18 +54,32 @@ pub(super) fn definition(name: &str, clause: &Clause<ActionPattern>) -> Result<S
     Ok(format!("; {comment}\n(define-fun {name} ((action String)) Bool {body})"))
 }
 
-/// The actions that one of some patterns matches.
+/// That `action` is one that some pattern matches. One by one: solvers take long over a union of many.
 pub(super) fn patterns(patterns: &[Spanned<ActionPattern>]) -> Result<String, Inexpressible> {
     let pattern = |pattern: &Spanned<ActionPattern>| match pattern.value.kind() {
-        ActionPatternKind::Every => Ok("re.all".to_owned()),
+        ActionPatternKind::Every => Ok("true".to_owned()),
         ActionPatternKind::Of { prefix, name } => {
             let variable = || Inexpressible("an action with a variable".to_owned());
             let name = Glob::from_glyphs(name.glyphs()).ok_or_else(variable)?;
             let front = prefix.chars().chain([':']).map(Piece::Literal);
-            term::glob(&Glob::new(front.chain(name.pieces().iter().copied())))
+            let glob = Glob::new(front.chain(name.pieces().iter().copied()));
+            Ok(match glob.text() {
+                Some(text) => format!("(= action {})", term::string(&text)?),
+                None => format!("(str.in_re action {})", term::glob(&glob)?),
+            })
         }
     };
-    Ok(term::union(patterns.iter().map(pattern).collect::<Result<_, _>>()?))
+    Ok(term::any(patterns.iter().map(pattern).collect::<Result<_, _>>()?))
+}
+
+/// That `name` is one of those that a pattern of one service matches.
+pub(super) fn name_pattern(pattern: &ActionPattern) -> Result<String, Inexpressible> {
+    let ActionPatternKind::Of { name, .. } = pattern.kind() else { return Ok("true".to_owned()) };
+    let name = Glob::from_glyphs(name.glyphs()).ok_or_else(|| Inexpressible("an action with a variable".to_owned()))?;
+    Ok(match name.text() {
+        Some(text) => format!("(= name {})", term::string(&text)?),
+        None => format!("(str.in_re name {})", term::glob(&name)?),
+    })
 }
 
 /// An action in lower case.

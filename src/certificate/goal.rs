@@ -24,10 +24,10 @@ fn lines(run: &Run, scenario: &Scenario, goal: &Goal) -> Result<Vec<String>, Ine
         "; the names of actions ignore case and are written in lower case".to_owned(),
         format!("; {}", comment(&goal.written.to_string())),
     ];
-    let inside = format!("(str.in_re action {})", patterns(&goal.actions)?);
+    let inside = patterns(&goal.actions)?;
     let body = match goal.except.is_empty() {
         true => inside,
-        false => format!("(and {inside} (not (str.in_re action {})))", patterns(&goal.except)?),
+        false => format!("(and {inside} (not {}))", patterns(&goal.except)?),
     };
     lines.push(format!("(define-fun goal ((action String)) Bool {body})"));
     let placed: BTreeSet<String> = run.places.iter().flat_map(|place| &place.actions).map(folded).collect();

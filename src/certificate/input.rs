@@ -9,6 +9,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value, json};
 
 use crate::certificate::CertificateError;
+use crate::certificate::comparison::Compared;
 use crate::diagnostic::{Findings, Refusal};
 use crate::goal::Goal;
 use crate::input;
@@ -18,12 +19,13 @@ use crate::query::reach::Options;
 use crate::scenario::{self, Layer, Principal, ResourceAccount, Scenario, Tags};
 use crate::source::Source;
 use crate::vocabulary::caller::CallerKind;
+use crate::vocabulary::dialect::Dialect;
 use crate::vocabulary::ruling::{NotPrincipal, ResourceStar, Rulings, UserBoundary};
 
 /// The folder of the copies.
 pub(super) const FOLDER: &str = "inputs";
 const SCENARIO: &str = "scenario.json";
-const QUESTION: &str = "question.json";
+pub(super) const QUESTION: &str = "question.json";
 
 /// The rulings' words, the default first.
 const USER_BOUNDARY: [(&str, UserBoundary); 2] = [("bypass", UserBoundary::Bypass), ("enforce", UserBoundary::Enforce)];
@@ -41,8 +43,26 @@ pub(super) struct Copy {
     pub(super) text: String,
 }
 
-/// A question as it is asked.
-pub(super) struct Question {
+/// What was asked.
+pub(super) enum Question {
+    /// Whether a request is allowed.
+    Reach(Box<Reach>),
+    /// Whether one document grants what another does not.
+    Compare(Box<Compared>),
+}
+
+impl Question {
+    /// The dialect of its documents.
+    pub(super) fn dialect(&self) -> &'static Dialect {
+        match self {
+            Self::Reach(reach) => reach.scenario.dialect,
+            Self::Compare(compared) => compared.pair.dialect,
+        }
+    }
+}
+
+/// A question about one scenario, as it is asked.
+pub(super) struct Reach {
     pub(super) scenario: Scenario,
     pub(super) goal: Goal,
     pub(super) any_request: bool,
@@ -82,19 +102,40 @@ pub(super) fn copies(scenario: &Scenario, goal: &Goal, options: &Options) -> Res
         ResourceAccount::Id(id) => drop(object.insert("resourceAccount".to_owned(), json!(id))),
         ResourceAccount::Any => drop(object.insert("resourceAccount".to_owned(), json!("any"))),
     }
-    let question = json!({
-        "goal": goal.written,
-        "anyRequest": options.any_request,
-        "userBoundary": scenario.rulings.user_boundary.map(|own| word(own, USER_BOUNDARY)),
-        "notPrincipal": scenario.rulings.not_principal.map(|own| word(own, NOT_PRINCIPAL)),
-        "resourceStar": scenario.rulings.resource_star.map(|own| word(own, RESOURCE_STAR)),
-    });
-    for (file, source, value) in
-        [(SCENARIO, "the scenario", Value::Object(object)), (QUESTION, "goal and options", question)]
-    {
-        copies.push(Copy { file: file.to_owned(), source: source.to_owned(), text: pretty(&value) });
-    }
+    let question = [("goal", goal.written.clone()), ("anyRequest", json!(options.any_request))];
+    copies.push(Copy::made(SCENARIO, "the scenario", object));
+    copies.push(Copy::made(QUESTION, "goal and options", question.into_iter().chain(rulings_json(scenario.rulings))));
     Ok(copies)
+}
+
+impl Copy {
+    /// A file that is no copy of another one.
+    pub(super) fn made<K: Into<String>>(
+        file: &str,
+        source: &str,
+        members: impl IntoIterator<Item = (K, Value)>,
+    ) -> Self {
+        let object: Map<String, Value> = members.into_iter().map(|(name, value)| (name.into(), value)).collect();
+        Self { file: file.to_owned(), source: source.to_owned(), text: pretty(&Value::Object(object)) }
+    }
+}
+
+/// The readings that are fixed.
+pub(super) fn rulings_json(rulings: Rulings) -> [(&'static str, Value); 3] {
+    [
+        ("userBoundary", json!(rulings.user_boundary.map(|own| word(own, USER_BOUNDARY)))),
+        ("notPrincipal", json!(rulings.not_principal.map(|own| word(own, NOT_PRINCIPAL)))),
+        ("resourceStar", json!(rulings.resource_star.map(|own| word(own, RESOURCE_STAR)))),
+    ]
+}
+
+fn rulings(question: &Value) -> Rulings {
+    let own = |name: &str| question.get(name).and_then(Value::as_str);
+    Rulings {
+        user_boundary: own("userBoundary").and_then(|word| ruling(word, USER_BOUNDARY)),
+        not_principal: own("notPrincipal").and_then(|word| ruling(word, NOT_PRINCIPAL)),
+        resource_star: own("resourceStar").and_then(|word| ruling(word, RESOURCE_STAR)),
+    }
 }
 
 /// The question that the copies in a certificate's folder ask.
@@ -103,23 +144,23 @@ pub(super) fn copies(scenario: &Scenario, goal: &Goal, options: &Options) -> Res
 /// What is wrong with them.
 pub(super) fn read(directory: &Path) -> Result<Question, CertificateError> {
     let folder = directory.join(FOLDER);
+    let source = input::read_file(&folder.join(QUESTION))?;
+    let plain: Value = serde_json::from_str(source.text()).map_err(|error| refused(&error.to_string()))?;
+    let any_request = plain.get("anyRequest").and_then(Value::as_bool).ok_or_else(|| refused("no `anyRequest`"))?;
+    let rulings = rulings(&plain);
+    if plain.get("compare").is_some() {
+        return Ok(Question::Compare(Box::new(Compared::read(&folder, &plain, rulings, any_request)?)));
+    }
     let path = folder.join(SCENARIO);
     let (scenario, _) = scenario::read(&input::read_file(&path)?, &path, None, false)?;
-    let path = folder.join(QUESTION);
-    let source = input::read_file(&path)?;
-    let refused =
-        |what: &str| CertificateError::Refused { file: format!("{FOLDER}/{QUESTION}"), reason: what.to_owned() };
-    let plain: Value = serde_json::from_str(source.text()).map_err(|error| refused(&error.to_string()))?;
-    let own = |name: &str| plain.get(name).and_then(Value::as_str);
-    let rulings = Rulings {
-        user_boundary: own("userBoundary").and_then(|word| ruling(word, USER_BOUNDARY)),
-        not_principal: own("notPrincipal").and_then(|word| ruling(word, NOT_PRINCIPAL)),
-        resource_star: own("resourceStar").and_then(|word| ruling(word, RESOURCE_STAR)),
-    };
     let goal = plain.get("goal").ok_or_else(|| refused("there is no goal"))?;
     let goal = read_goal(&Source::new(source.name(), goal.to_string()))?;
-    let any_request = plain.get("anyRequest").and_then(Value::as_bool).ok_or_else(|| refused("no `anyRequest`"))?;
-    Ok(Question { scenario: Scenario { rulings, ..scenario }, goal, any_request })
+    Ok(Question::Reach(Box::new(Reach { scenario: Scenario { rulings, ..scenario }, goal, any_request })))
+}
+
+/// The question is none.
+pub(super) fn refused(what: &str) -> CertificateError {
+    CertificateError::Refused { file: format!("{FOLDER}/{QUESTION}"), reason: what.to_owned() }
 }
 
 fn read_goal(source: &Arc<Source>) -> Result<Goal, Refusal> {
@@ -169,31 +210,29 @@ fn layer<T>(layer: &Layer<T>, given: impl FnOnce(&T) -> Value) -> Value {
 }
 
 fn of_documents(documents: &[Document], copies: &mut Vec<Copy>) -> Value {
-    let file = |document: &Document| {
-        // A file is copied whole, so that its lines keep their numbers.
-        let whole = document.pointer.is_empty();
-        let source = &document.source;
-        let text = if whole { source.text() } else { source.slice(document.span) };
-        let name = Path::new(source.name()).file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
-        let stem: String = name.trim_end_matches(".json").chars().filter(|c| plain(*c)).collect();
-        let own = Copy {
-            file: format!(
-                "{:02}-{}.json",
-                copies.len() + 1,
-                if whole && !stem.is_empty() { &stem } else { "document" }
-            ),
-            source: match whole {
-                true => name,
-                false => format!("{name}:{}{}", source.line_of(document.span.start), document.pointer),
-            },
-            text: text.to_owned(),
-        };
-        let object = json!({ "file": own.file });
-        copies.push(own);
-        object
+    documents.iter().map(|document| json!({ "file": of_document(document, copies) })).collect()
+}
+
+/// Copies a document; the name of its file.
+pub(super) fn of_document(document: &Document, copies: &mut Vec<Copy>) -> String {
+    // A file is copied whole, so that its lines keep their numbers.
+    let whole = document.pointer.is_empty();
+    let source = &document.source;
+    let text = if whole { source.text() } else { source.slice(document.span) };
+    let name = Path::new(source.name()).file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+    let stem: String = name.trim_end_matches(".json").chars().filter(|c| plain(*c)).collect();
+    let own = Copy {
+        file: format!("{:02}-{}.json", copies.len() + 1, if whole && !stem.is_empty() { &stem } else { "document" }),
+        source: match whole {
+            true => name,
+            false => format!("{name}:{}{}", source.line_of(document.span.start), document.pointer),
+        },
+        text: text.to_owned(),
     };
-    documents.iter().map(file).collect()
+    let file = own.file.clone();
+    copies.push(own);
+    file
 }
 
 /// JSON for people, with a line end.

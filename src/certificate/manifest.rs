@@ -9,10 +9,9 @@ use crate::certificate::input::{Copy, FOLDER, Question, pretty};
 use crate::certificate::script::{Expected, Script};
 use crate::certificate::{CertificateError, REQUEST};
 use crate::report::versions;
-use crate::symbolic::law::Law;
-use crate::verdict::{Answer, Verdict};
+use crate::symbolic::law::{Law, comparison};
+use crate::verdict::{Answer, Assumption};
 use crate::vocabulary::catalogue::Catalogue;
-use crate::vocabulary::dialect::Dialect;
 
 /// Its file.
 pub(super) const FILE: &str = "manifest.json";
@@ -25,19 +24,36 @@ pub(super) struct Manifest {
     json: Value,
 }
 
+/// What a manifest tells of an answer.
+#[derive(Clone, Copy)]
+pub(super) struct Told<'a> {
+    pub(super) answer: Answer,
+    /// What was asked about, and its name.
+    pub(super) asked: (&'static str, &'a Value),
+    pub(super) assumptions: &'a [Assumption],
+    pub(super) notes: &'a [String],
+}
+
 /// What a manifest says of a script.
 pub(super) struct Entry {
     pub(super) file: String,
     pub(super) about: String,
     pub(super) expected: Expected,
+    /// Whether the verdict rests on others.
+    pub(super) optional: bool,
     /// Why it is not there, if it is not.
     pub(super) unexported: Option<String>,
 }
 
-/// The digests of everything that a dialect's answers are made from, by file.
-pub(super) fn encodings(dialect: &Dialect) -> Vec<(String, String)> {
+/// The digests of everything of this program that an answer is made from, by file.
+pub(super) fn encodings(question: &Question) -> Vec<(String, String)> {
+    let dialect = question.dialect();
     let name = dialect.name();
-    let law = Law::embedded_files(name).unwrap_or_default();
+    let comparison = [comparison()];
+    let law = match question {
+        Question::Reach(_) => Law::embedded_files(name).unwrap_or_default(),
+        Question::Compare(_) => &comparison[..],
+    };
     let mut files: Vec<(String, String)> = law.iter().map(|(file, text)| ((*file).to_owned(), sha256(text))).collect();
     files.push((format!("encodings/{name}/rules.txt"), sha256(dialect.text())));
     files.push(("encodings/aws/catalogue.txt".to_owned(), sha256(Catalogue::embedded().text())));
@@ -48,12 +64,12 @@ impl Manifest {
     /// The manifest of a certificate's files.
     pub(super) fn new(
         question: &Question,
-        verdict: &Verdict,
+        told: Told<'_>,
         copies: &[Copy],
         scripts: &[Script],
         request: Option<&str>,
     ) -> Self {
-        let dialect = question.scenario.dialect;
+        let dialect = question.dialect();
         let inputs = copies.iter().map(|copy| {
             let file = format!("{FOLDER}/{}", copy.file);
             json!({ "file": file, "copyOf": copy.source, "sha256": sha256(&copy.text) })
@@ -63,22 +79,25 @@ impl Manifest {
             let mut entry: serde_json::Map<String, Value> =
                 own.into_iter().map(|(name, text)| (name.to_owned(), json!(text))).collect();
             entry.insert("expected".to_owned(), json!(script.expected.as_str()));
+            if script.optional {
+                entry.insert("optional".to_owned(), json!(true));
+            }
             match &script.text {
                 Ok(text) => entry.insert("sha256".to_owned(), json!(sha256(text))),
                 Err(reason) => entry.insert("unexported".to_owned(), json!(reason)),
             };
             Value::Object(entry)
         });
-        let assumptions = verdict.assumptions.iter();
+        let assumptions = told.assumptions.iter();
         let assumptions = assumptions.map(|own| json!({ "name": own.name, "value": own.value, "flips": own.flips }));
-        let encodings = encodings(dialect);
+        let encodings = encodings(question);
         let encodings = encodings.into_iter().map(|(file, digest)| json!({ "file": file, "sha256": digest }));
         let mut json = json!({
             "schema": SCHEMA,
-            "verdict": verdict.answer.as_str(),
-            "goal": question.goal.written,
+            "verdict": told.answer.as_str(),
+            told.asked.0: told.asked.1,
             "assumptions": assumptions.collect::<Vec<_>>(),
-            "notes": verdict.notes,
+            "notes": told.notes,
             "trusted": "encodings/README.md, Certificates",
             "ringfence": env!("CARGO_PKG_VERSION"),
             "z3": versions::z3(),
@@ -139,7 +158,8 @@ impl Manifest {
             let text = |name: &str| entry.get(name).and_then(Value::as_str).map(str::to_owned);
             let (file, about) = text("file").zip(text("about"))?;
             let expected = Expected::parse(&text("expected")?)?;
-            Some(Entry { file, about, expected, unexported: text("unexported") })
+            let optional = entry.get("optional").and_then(Value::as_bool).unwrap_or_default();
+            Some(Entry { file, about, expected, optional, unexported: text("unexported") })
         };
         let entries: Option<Vec<Entry>> = self.list("scripts").map(entry).collect();
         entries.ok_or_else(|| refused("an entry of `scripts` is not whole"))

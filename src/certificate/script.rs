@@ -37,6 +37,8 @@ pub struct Script {
     pub expected: Expected,
     /// What it is about.
     pub about: String,
+    /// Whether the verdict rests on others.
+    pub optional: bool,
     /// Its text, or why there is none.
     pub text: Result<String, String>,
 }
@@ -59,6 +61,6 @@ impl Script {
             text.push_str("(check-sat)\n");
             text
         });
-        Self { file, expected, about, text }
+        Self { file, expected, about, optional: false, text }
     }
 }

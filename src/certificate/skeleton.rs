@@ -16,10 +16,8 @@ use crate::solve::session::Session;
 use crate::symbolic::formula::{Formula, Formulas};
 use crate::verdict::Place;
 
-/// The function of the law that decides.
-const ALLOWED: &str = "allowed";
-
-/// The skeleton of a run and its lemmas; files of lemmas are counted on from `first`.
+/// The skeleton of a run and its lemmas; files of lemmas are counted on from `first`, and `reading` is what the run is
+/// about, if it is not about all of them.
 ///
 /// # Errors
 /// The solver does not refute the skeleton again.
@@ -28,6 +26,7 @@ pub(super) fn scripts(
     statements: &[(Place, &Statement)],
     file: String,
     first: usize,
+    reading: Option<&str>,
 ) -> Result<Vec<Script>, ReachError> {
     let names = Names::new(run, statements);
     let used = used(run)?;
@@ -57,8 +56,10 @@ pub(super) fn scripts(
         lines.extend(members.iter().map(|(lemma, _)| assertion(&names, lemma)));
         lemmas.push(script);
     }
+    let reading = reading.map_or_else(String::new, |reading| format!("; under {reading}"));
+    let (places, function) = (run.places.len(), run.function);
     let about =
-        format!("no request of {} places is allowed, as the law says and {} lemmas", run.places.len(), lemmas.len());
+        format!("no request of {places} places is {function}, as the law says and {} lemmas{reading}", lemmas.len());
     let skeleton = Script::new(file, Expected::Unsat, about, "QF_UF", Ok::<_, Inexpressible>(lines));
     Ok(std::iter::once(skeleton).chain(lemmas).collect())
 }
@@ -144,10 +145,11 @@ fn request(names: &Names<'_>, number: usize) -> String {
     let symbol = place_symbol(number);
     let Some(place) = names.run.places.get(number) else { return "false".to_owned() };
     let guards = [place.shape_atom, place.place_atom].map(|atom| names.symbol(atom)).join(" ");
-    let decided = match names.run.law.inputs(ALLOWED).filter(|_| !place.inputs.is_empty()) {
+    let function = names.run.function;
+    let decided = match names.run.law.inputs(function).filter(|_| !place.inputs.is_empty()) {
         Some(inputs) => {
             let inputs: Vec<String> = inputs.iter().map(|input| format!("{symbol}.{input}")).collect();
-            format!(" ({ALLOWED} {})", inputs.join(" "))
+            format!(" ({function} {})", inputs.join(" "))
         }
         None => String::new(),
     };

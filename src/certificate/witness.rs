@@ -30,7 +30,8 @@ pub(super) fn script(
     goal: &Goal,
     found: &Counterexample,
 ) -> Script {
-    let about = format!("{} on {} is allowed", found.request.action, found.request.resource);
+    let function = run.map_or("allowed", |run| run.function);
+    let about = format!("{} on {} is {function}", found.request.action, found.request.resource);
     let place = run.and_then(|run| run.places.iter().position(|place| place.draft.is_some()).map(|place| (run, place)));
     let lines = match place {
         None => {
@@ -82,12 +83,12 @@ fn actions(
     lines: &mut Vec<String>,
 ) -> Result<(), Inexpressible> {
     lines.push("; the names of actions ignore case and are written in lower case".to_owned());
-    lines.push("(declare-const action String)".to_owned());
-    lines.push(format!("(assert (= action {}))", term::string(&clause::folded(&found.request.action))?));
+    let action = term::string(&clause::folded(&found.request.action))?;
+    lines.push(format!("(define-fun action () String {action})"));
     lines.push("; the goal".to_owned());
-    lines.push(format!("(assert (str.in_re action {}))", clause::patterns(&goal.actions)?));
+    lines.push(format!("(assert {})", clause::patterns(&goal.actions)?));
     if !goal.except.is_empty() {
-        lines.push(format!("(assert (not (str.in_re action {})))", clause::patterns(&goal.except)?));
+        lines.push(format!("(assert (not {}))", clause::patterns(&goal.except)?));
     }
     for (number, (_, statement)) in statements.iter().enumerate() {
         let about = format!("about-{number}");
@@ -157,8 +158,7 @@ impl Values<'_> {
             for (place, value) in self.of(*field).iter().enumerate() {
                 let constant = format!("value-{number}.{place}");
                 lines.push(format!("; {}", comment(&self.names.field(*field))));
-                lines.push(format!("(declare-const {constant} String)"));
-                lines.push(format!("(assert (= {constant} {}))", term::string(value)?));
+                lines.push(format!("(define-fun {constant} () String {})", term::string(value)?));
             }
         }
         Ok(())

@@ -211,15 +211,16 @@ pub(crate) struct Reach {
     /// Leave times out, so that the same input gives the same bytes
     #[arg(long)]
     pub(crate) no_timing: bool,
-    /// Write what the verdict rests on to a new folder, for `recheck` and other solvers
-    #[arg(long, value_name = "DIR", conflicts_with_all = ["batch", "each", "account"])]
+    /// Write what the verdict rests on to a new folder, for `recheck` and other solvers; with --batch a folder in it for
+    /// each line
+    #[arg(long, value_name = "DIR")]
     pub(crate) certificate: Option<PathBuf>,
 }
 
 /// `ringfence recheck`
 #[derive(Debug, Args)]
 pub(crate) struct Recheck {
-    /// The folder that `reach --certificate` wrote
+    /// The folder that --certificate wrote, or one in it
     #[arg(value_name = "DIR")]
     pub(crate) directory: PathBuf,
     /// A solver to ask, as in "cvc5 --strings-exp"; repeatable. By default cvc5 and z3, where they are installed, and
@@ -229,6 +230,9 @@ pub(crate) struct Recheck {
     /// Give up on a script after this long; it is then unfinished
     #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "60")]
     pub(crate) timeout: Duration,
+    /// Give up on a full.smt2 after this long: no verdict rests on it alone. With 0 it is not asked
+    #[arg(long, value_name = "SECONDS", value_parser = seconds_or_none, default_value = "5")]
+    pub(crate) full_timeout: Duration,
     /// How the answer is written
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,
@@ -264,6 +268,10 @@ pub(crate) struct Compare {
     /// Leave times out, so that the same input gives the same bytes
     #[arg(long)]
     pub(crate) no_timing: bool,
+    /// Write what each direction rests on to the folders `gained` and `lost` of a new folder, for `recheck` and other
+    /// solvers; with --batch to such folders for each line
+    #[arg(long, value_name = "DIR")]
+    pub(crate) certificate: Option<PathBuf>,
 }
 
 /// `ringfence who-can`
@@ -348,6 +356,10 @@ fn answer() -> impl TypedValueParser<Value = Answer> {
 fn engine() -> impl TypedValueParser<Value = EngineName> {
     let words = PossibleValuesParser::new(EngineName::ALL.map(EngineName::as_str));
     words.try_map(|word| EngineName::parse(&word).ok_or("is no engine"))
+}
+
+fn seconds_or_none(text: &str) -> Result<Duration, String> {
+    if text == "0" { Ok(Duration::ZERO) } else { seconds(text) }
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {

@@ -13,6 +13,7 @@ use std::sync::{Arc, Mutex, RwLock};
 use std::thread;
 
 use anyhow::{Context as _, Result, bail};
+use ringfence::certificate::CertificateError;
 use ringfence::diagnostic::Refusal;
 use ringfence::input::STDIN;
 use ringfence::query::reach::ReachError;
@@ -64,6 +65,12 @@ impl Answered {
     /// A line whose question has no answer.
     pub(crate) fn failed(id: Option<Value>, error: &ReachError, file: &str, line: usize) -> Self {
         Self::without_answer(id, Some(error_of(error, file, line)))
+    }
+
+    /// A line whose certificate cannot be written.
+    pub(crate) fn uncertified(id: Option<Value>, error: &CertificateError, file: &str, line: usize) -> Self {
+        let help = "name a folder that is new or empty, with room, by --certificate";
+        Self::without_answer(id, Some(error_json("certificate", &error.to_string(), help, file, line)))
     }
 
     fn without_answer(id: Option<Value>, error: Option<Value>) -> Self {

@@ -1,13 +1,14 @@
 //! `ringfence compare`: what one document grants that another does not, for two files or for pairs as JSON lines.
 
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use anyhow::{Result, bail};
+use ringfence::certificate;
 use ringfence::input;
 use ringfence::pair::{self, Reading};
-use ringfence::query::compare::{Options, Pair, compare};
+use ringfence::query::compare::{Direction, Options, Pair, compare};
 use ringfence::report::comparison::{self, Asked};
 use ringfence::report::verdict::Timing;
 use ringfence::verdict::comparison::{Comparison, Difference, Relation};
@@ -17,7 +18,7 @@ use serde_json::Value;
 use crate::args::{Asking, Color, Compare, Format};
 use crate::batch::{Answered, Batch, Line};
 use crate::exit::Exit;
-use crate::{layers, reach, stderr};
+use crate::{folder, layers, reach, stderr};
 
 /// The dialect of documents that are told no other.
 const DEFAULT_DIALECT: &str = "aws";
@@ -37,8 +38,9 @@ pub(crate) fn run(arguments: &Compare, color: Color) -> Result<Exit> {
     match (&arguments.batch, &arguments.old, &arguments.new) {
         (Some(path), _, _) => {
             let batch = Batch::new(path, arguments.format)?;
-            let (name, timing) = (batch.name.clone(), !arguments.no_timing);
-            batch.run(asking, move |line| answer(line, &name, reading, options, timing))
+            let (timed, certificate) = (!arguments.no_timing, arguments.certificate.clone());
+            let setting = Setting { name: batch.name.clone(), reading, options, timed, certificate };
+            batch.run(asking, move |line| answer(line, &setting))
         }
         (None, Some(old), Some(new)) => {
             if asking.shard.is_some() {
@@ -83,6 +85,16 @@ fn one(arguments: &Compare, [old, new]: [&Path; 2], reading: Reading, options: O
         Err(error) => return Ok(reach::refuse(error, color)),
     };
     let timing = timing(&compared, asked, parse).filter(|_| !arguments.no_timing);
+    if let Some(directory) = &arguments.certificate {
+        if let Err(error) = certificate::write_comparison(directory, &pair, &options, &compared) {
+            return Ok(reach::refuse_certificate(error, color));
+        }
+        for (direction, difference) in Direction::ALL.into_iter().zip([&compared.gained, &compared.lost]) {
+            if difference.unknown().is_some() {
+                eprintln!("warning: what is {} is unknown and has no certificate", direction.as_str());
+            }
+        }
+    }
     match arguments.format.unwrap_or(Format::Text) {
         Format::Text => write!(io::stdout(), "{}", comparison::text(&compared, &pair, timing))?,
         Format::Json => {
@@ -93,26 +105,42 @@ fn one(arguments: &Compare, [old, new]: [&Path; 2], reading: Reading, options: O
     Ok(exit(&compared))
 }
 
-fn answer(Line { number, bytes }: Line, name: &str, reading: Reading, options: Options, timed: bool) -> Answered {
+/// What all lines share.
+struct Setting {
+    name: String,
+    reading: Reading,
+    options: Options,
+    timed: bool,
+    certificate: Option<PathBuf>,
+}
+
+fn answer(Line { number, bytes }: Line, setting: &Setting) -> Answered {
+    let Setting { name, reading, options, timed, certificate } = setting;
     let started = Instant::now();
     let source = match input::decode(name, bytes, number) {
         Ok(source) => source,
         Err(refusal) => return Answered::refused(None, &refusal),
     };
-    let (id, pair) = pair::read(&source, reading);
+    let (id, pair) = pair::read(&source, *reading);
     let pair: Pair = match pair {
         Ok((pair, _)) => pair,
         Err(refusal) => return Answered::refused(id, &refusal),
     };
     let parse = started.elapsed();
-    let options = Options { timeout: Asking::left(options.timeout, parse), ..options };
+    let options = Options { timeout: Asking::left(options.timeout, parse), ..*options };
     let asked = Instant::now();
     let compared = match compare(&pair, &options) {
         Ok(compared) => compared,
         Err(error) => return Answered::failed(id, &error, name, number),
     };
+    if let Some(directory) = certificate {
+        let directory = folder::of_line(directory, number, id.as_ref());
+        if let Err(error) = certificate::write_comparison(&directory, &pair, &options, &compared) {
+            return Answered::uncertified(id, &error, name, number);
+        }
+    }
     let id = id.unwrap_or(Value::Null);
-    let timing = timing(&compared, asked, parse).filter(|_| timed);
+    let timing = timing(&compared, asked, parse).filter(|_| *timed);
     let line = comparison::json(&compared, &pair, Asked { id: Some(&id), line: Some(number), timing });
     Answered { line: line.to_string(), exit: exit(&compared) }
 }

@@ -11,6 +11,7 @@ mod batch;
 mod compare;
 mod evaluate;
 mod exit;
+mod folder;
 mod goal;
 mod layers;
 mod lines;

@@ -23,6 +23,17 @@ use crate::{goal, layers, stderr};
 
 pub(crate) fn run(arguments: &Reach, color: Color) -> Result<Exit> {
     layers::check_dialect(arguments.asking.dialect.as_deref())?;
+    if arguments.certificate.is_some() && arguments.each {
+        bail!(
+            "--certificate takes no --each: ask about one action at a time, or write a line for each and use --batch"
+        );
+    }
+    if arguments.certificate.is_some() && !arguments.accounts.account.is_empty() {
+        bail!(
+            "--certificate takes no --account: write the principal's policies to a scenario file, name it by --scenario \
+             and ask without the account"
+        );
+    }
     if !arguments.accounts.account.is_empty() {
         return accounts::run(arguments, color);
     }

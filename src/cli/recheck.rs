@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use anyhow::{Context as _, Result};
-use ringfence::certificate::{self, Solver};
+use ringfence::certificate::{self, Solver, Times};
 use ringfence::query::reach::Options;
 
 use crate::args::{Color, Format, Recheck};
@@ -17,7 +17,9 @@ pub(crate) fn run(arguments: &Recheck, color: Color) -> Result<Exit> {
         false => named.collect::<Result<_>>()?,
     };
     let options = Options { timeout: Some(arguments.timeout), ..Options::default() };
-    let rechecked = match certificate::recheck(&arguments.directory, &solvers, &options, arguments.timeout) {
+    let optional = Some(arguments.full_timeout).filter(|time| !time.is_zero());
+    let times = Times { needed: arguments.timeout, optional };
+    let rechecked = match certificate::recheck(&arguments.directory, &solvers, &options, times) {
         Ok(rechecked) => rechecked,
         Err(error) => return Ok(refuse_certificate(error, color)),
     };

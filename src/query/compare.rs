@@ -8,10 +8,14 @@
 //! statements name; it is unsatisfiable only if there is no reading of the law under which a request is gained.
 
 mod difference;
+mod evidence;
 mod meaning;
 mod names;
 
 use std::time::{Duration, Instant};
+
+pub use evidence::{Evidence, Slice, evidence};
+pub use meaning::{condition, principals, resource};
 
 use crate::deadline::is_over;
 use crate::policy::{Document, DocumentKind};
@@ -69,6 +73,49 @@ pub struct Options {
     pub engine: EngineName,
 }
 
+/// Which document is to grant what the other does not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    /// The new one.
+    Gained,
+    /// The old one.
+    Lost,
+}
+
+impl Direction {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Gained, Self::Lost];
+
+    /// The word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Gained => "gained",
+            Self::Lost => "lost",
+        }
+    }
+
+    /// The document that is to grant, and the other one.
+    pub fn of(self, pair: &Pair) -> [&Document; 2] {
+        match self {
+            Self::Gained => [&pair.new, &pair.old],
+            Self::Lost => [&pair.old, &pair.new],
+        }
+    }
+}
+
+/// Compares two documents in one direction.
+///
+/// # Errors
+/// As [`compare`].
+pub fn difference(pair: &Pair, direction: Direction, options: &Options) -> Result<Difference, ReachError> {
+    let swapped = |pair: &Pair| Pair { old: pair.new.clone(), new: pair.old.clone(), ..*pair };
+    let own = Options { only_gains: true, ..*options };
+    Ok(match direction {
+        Direction::Gained => compare(pair, &own)?.gained,
+        Direction::Lost => compare(&swapped(pair), &own)?.gained,
+    })
+}
+
 /// Compares two documents.
 ///
 /// # Errors
@@ -119,13 +166,28 @@ fn gained(
     deadline: Option<Instant>,
 ) -> Result<(Difference, usize), ReachError> {
     let Differing { goal, new, old } = differing;
+    let scenario = scenario(pair, new, old);
+    let view = View::whole(options.any_request).by(options.engine);
+    let mut asker = Asker::wanting(wanted, &scenario, &goal, deadline);
+    let difference = match search(&mut asker, &view)? {
+        Searched::Request(found) => Difference::Request(found),
+        Searched::Gave(reason) => Difference::Unknown(Unknown::Gave(reason)),
+        Searched::Nothing => Difference::Nothing,
+        Searched::Depends if each_reading_proves(&asker, &view)? => Difference::Nothing,
+        Searched::Depends => Difference::Unknown(depends(&asker, &view)?),
+    };
+    Ok((difference, asker.formulas()))
+}
+
+/// The callers that are asked about, and what is to grant and not to grant in their one layer.
+fn scenario(pair: &Pair, new: Document, old: Document) -> Scenario {
     let resource = layer_of(new.kind) == LayerKind::Resource;
     let asked = keys_of(&[&new, &old], &[]);
     let account = ACCOUNT_KEYS.into_iter().any(|key| asked.contains(&ContextKey::new(key)));
     let apart = (resource || account) && pair.dialect.name() != "astran";
     let given = Layer::Given(vec![new, old]);
     let (identity, resource) = if resource { (Layer::None, given) } else { (given, Layer::None) };
-    let scenario = Scenario {
+    Scenario {
         dialect: pair.dialect,
         principal: Principal::Any,
         identity,
@@ -137,17 +199,7 @@ fn gained(
         endpoint: Layer::None,
         resource_account: if apart { ResourceAccount::Any } else { ResourceAccount::SameAsCaller },
         rulings: pair.rulings,
-    };
-    let view = View::whole(options.any_request).by(options.engine);
-    let mut asker = Asker::wanting(wanted, &scenario, &goal, deadline);
-    let difference = match search(&mut asker, &view)? {
-        Searched::Request(found) => Difference::Request(found),
-        Searched::Gave(reason) => Difference::Unknown(Unknown::Gave(reason)),
-        Searched::Nothing => Difference::Nothing,
-        Searched::Depends if each_reading_proves(&asker, &view)? => Difference::Nothing,
-        Searched::Depends => Difference::Unknown(depends(&asker, &view)?),
-    };
-    Ok((difference, asker.formulas()))
+    }
 }
 
 /// Whether nothing is gained under any choice of the rulings by itself: both documents are read by the same one, which

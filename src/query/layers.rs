@@ -9,13 +9,20 @@ use crate::query::reach::ReachError;
 use crate::scenario::{Layer, Principal, Scenario, Slot};
 use crate::symbolic::encode::{Encoder, Level};
 use crate::symbolic::formula::Formula;
-use crate::symbolic::law::{Law, LawError};
+use crate::symbolic::law::{self, Law, LawError};
 use crate::vocabulary::caller::CallerKind;
 use crate::vocabulary::dialect::{Dialect, ExceptionKind};
 use crate::vocabulary::layer::LayerKind;
 
 static AWS: LazyLock<Result<Law, LawError>> = LazyLock::new(|| Law::embedded("aws"));
 static ASTRAN: LazyLock<Result<Law, LawError>> = LazyLock::new(|| Law::embedded("astran"));
+
+static COMPARISON: LazyLock<Result<Law, LawError>> = LazyLock::new(|| Law::read(&[law::comparison()]));
+
+/// What a comparison asks, read once.
+pub(super) fn comparison() -> Result<&'static Law, ReachError> {
+    COMPARISON.as_ref().map_err(|error| ReachError::Internal(error.to_string()))
+}
 
 /// The law of a dialect, read once.
 pub(super) fn law(dialect: &Dialect) -> Result<&'static Law, ReachError> {

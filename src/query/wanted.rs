@@ -9,16 +9,17 @@ use crate::evaluate::trace::LayerTrace;
 use crate::evaluate::truth::Truth;
 use crate::evaluate::{Outcome, evaluate};
 use crate::policy::{Document, Effect};
-use crate::query::layers::{EXCEPTIONS, Grants, Inputs, Placed, inputs, law};
+use crate::query::layers::{EXCEPTIONS, Grants, Inputs, Placed, applying, comparison, inputs, law};
 use crate::query::reach::ReachError;
 use crate::query::reach::decode::{Drawn, replay};
 use crate::query::silence::{Silence, Voice};
 use crate::scenario::{Layer, Principal, ResourceAccount, Scenario, Slot};
-use crate::symbolic::encode::Encoder;
+use crate::symbolic::encode::{Encoder, Mode};
 use crate::symbolic::formula::Formula;
+use crate::symbolic::law::Law;
 use crate::symbolic::shape::Shape;
 use crate::verdict::{Counterexample, Place};
-use crate::vocabulary::dialect::ExceptionKind;
+use crate::vocabulary::dialect::{Dialect, ExceptionKind};
 use crate::vocabulary::layer::LayerKind;
 
 /// The place of the new document in the one layer of a scenario that asks for a gain.
@@ -42,6 +43,31 @@ pub(super) enum Wanted<'a> {
 }
 
 impl Wanted<'_> {
+    /// The text that says what is asked of the layers, and its function that does.
+    pub(super) fn law(self, dialect: &Dialect) -> Result<(&'static Law, &'static str), ReachError> {
+        Ok(match self {
+            Self::Allowed => (law(dialect)?, "allowed"),
+            Self::Gained { .. } => (comparison()?, "gained"),
+        })
+    }
+
+    /// Whether a statement that is not about the actions asked about makes only less of what is asked, so that a proof
+    /// without it holds.
+    pub(super) fn only_takes(self, placed: &Placed<'_>) -> bool {
+        match self {
+            Self::Gained { .. } if placed.document == OLD => placed.statement.effect == Effect::Allow,
+            Self::Allowed | Self::Gained { .. } => placed.statement.effect == Effect::Deny,
+        }
+    }
+
+    /// From which side a statement is encoded.
+    pub(super) fn mode_of(self, placed: &Placed<'_>, mode: Mode) -> Mode {
+        match self {
+            Self::Gained { .. } if placed.document == OLD => mode.opposite(),
+            Self::Allowed | Self::Gained { .. } => mode,
+        }
+    }
+
     /// What is asked, as a formula; `about` are the statements about the profile's actions.
     pub(super) fn formula(
         self,
@@ -61,7 +87,7 @@ impl Wanted<'_> {
                 })?;
                 Ok((own, allowed))
             }
-            Self::Gained { .. } => Ok((Inputs::default(), gained(encoder, scenario, about))),
+            Self::Gained { .. } => gained(encoder, scenario, about),
         }
     }
 
@@ -117,34 +143,42 @@ impl Wanted<'_> {
 }
 
 /// Granted by the new document and not by the old one.
-fn gained(encoder: &mut Encoder<'_>, scenario: &Scenario, about: &[Placed<'_>]) -> Formula {
-    let new = granted(encoder, about, NEW);
-    if new == Formula::FALSE {
-        return new;
-    }
+fn gained(
+    encoder: &mut Encoder<'_>,
+    scenario: &Scenario,
+    about: &[Placed<'_>],
+) -> Result<(Inputs, Formula), ReachError> {
+    let [allows, denies] = said(encoder, about, NEW);
+    // Whatever the other one says, nothing is gained then.
+    let hopeless = allows == Formula::FALSE || denies == Formula::TRUE;
     let mode = encoder.mode;
     encoder.mode = mode.opposite();
-    let old = granted(encoder, about, OLD);
+    let [other_allows, other_denies] = if hopeless { [Formula::FALSE; 2] } else { said(encoder, about, OLD) };
     encoder.mode = mode;
     // What has no form across accounts is no request there (S8.6).
     let impossible = match encoder.shape.cross_account {
         true => encoder.exception(scenario.dialect, ExceptionKind::OwnAccountOnly),
         false => Formula::FALSE,
     };
-    let others = [old, impossible].map(|formula| encoder.formulas.not(formula));
-    encoder.formulas.and([new].into_iter().chain(others))
+    let inputs = Inputs(vec![
+        ("granting-allows", allows),
+        ("granting-denies", denies),
+        ("other-allows", other_allows),
+        ("other-denies", other_denies),
+        ("own-account-only", impossible),
+    ]);
+    let gained = comparison()?.apply(encoder.formulas, "gained", |name| inputs.get(name));
+    Ok((inputs, gained.map_err(|error| ReachError::Internal(error.to_string()))?))
 }
 
-/// An Allow of a document applies and no Deny does.
-fn granted(encoder: &mut Encoder<'_>, about: &[Placed<'_>], document: usize) -> Formula {
-    let mut any = |effect| {
+/// Whether an Allow of a document applies, and whether a Deny does.
+fn said(encoder: &mut Encoder<'_>, about: &[Placed<'_>], document: usize) -> [Formula; 2] {
+    [Effect::Allow, Effect::Deny].map(|effect| {
         let own = about.iter().filter(|placed| placed.document == document && placed.statement.effect == effect);
-        let applying: Vec<Formula> = own.map(|placed| encoder.statement(placed.statement)).collect();
-        encoder.formulas.or(applying)
-    };
-    let (allows, denies) = (any(Effect::Allow), any(Effect::Deny));
-    let undenied = encoder.formulas.not(denies);
-    encoder.formulas.and([allows, undenied])
+        let says: Vec<Formula> =
+            own.map(|own| applying(encoder, own.applies, |encoder| encoder.statement(own.statement))).collect();
+        encoder.formulas.or(says)
+    })
 }
 
 /// Evaluates a request under each document alone.

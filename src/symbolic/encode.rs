@@ -364,8 +364,8 @@ impl Encoder<'_> {
     fn blank(&mut self, key: &ContextKey) -> Formula {
         match self.known(key) {
             Known::Absent => Formula::FALSE,
-            Known::Value(value) => self.formulas.constant(value.is_empty()),
-            Known::Within(_) | Known::Open => {
+            Known::Value(value) if !self.spelled => self.formulas.constant(value.is_empty()),
+            Known::Value(_) | Known::Within(_) | Known::Open => {
                 let field = self.atoms.field(key.folded());
                 self.atom(Atom::Blank(field))
             }

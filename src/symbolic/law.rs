@@ -18,7 +18,7 @@ mod files;
 mod reader;
 mod term;
 
-pub use files::lemmas;
+pub use files::{comparison, lemmas};
 
 /// Why a law cannot be had, or not be applied.
 #[derive(Debug, Error)]

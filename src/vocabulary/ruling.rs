@@ -77,6 +77,23 @@ impl Rulings {
         principals.into_iter().flat_map(with).collect()
     }
 
+    /// The readings that are fixed, as options and their words.
+    pub fn words(self) -> String {
+        let boundary = self.user_boundary.map(|own| match own {
+            UserBoundary::Bypass => "user-boundary bypass",
+            UserBoundary::Enforce => "user-boundary enforce",
+        });
+        let principal = self.not_principal.map(|own| match own {
+            NotPrincipal::Strict => "notprincipal strict",
+            NotPrincipal::Lenient => "notprincipal lenient",
+        });
+        let star = self.resource_star.map(|own| match own {
+            ResourceStar::Documented => "resource-star documented",
+            ResourceStar::Segmented => "resource-star segmented",
+        });
+        [boundary, principal, star].into_iter().flatten().collect::<Vec<_>>().join(", ")
+    }
+
     /// Each ruling that is open, taken the other way.
     pub fn alternatives(self) -> Vec<Alternative> {
         let mut others = Vec::new();

@@ -1,9 +1,10 @@
 //! `ringfence reach --batch`: questions as JSON lines.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use anyhow::Result;
+use ringfence::certificate::{self, CertificateError};
 use ringfence::input;
 use ringfence::query::reach::{Options, reach};
 use ringfence::question::{self, Question};
@@ -17,16 +18,18 @@ use serde_json::Value;
 use crate::args::{Asking, Reach};
 use crate::batch::{Answered, Batch, Line};
 use crate::exit::Exit;
+use crate::folder;
 
 /// What all lines share.
 struct Setting {
     name: String,
-    path: std::path::PathBuf,
+    path: PathBuf,
     dialect: Option<String>,
     rulings: Rulings,
     options: Options,
     asserted: Answer,
     timing: bool,
+    certificate: Option<PathBuf>,
 }
 
 pub(super) fn run(arguments: &Reach, path: &Path) -> Result<Exit> {
@@ -45,6 +48,7 @@ pub(super) fn run(arguments: &Reach, path: &Path) -> Result<Exit> {
         options,
         asserted: arguments.expect.unwrap_or(Answer::Unreachable),
         timing: !arguments.no_timing,
+        certificate: arguments.certificate.clone(),
     };
     batch.run(&arguments.asking, move |line| answer(line, &setting))
 }
@@ -70,6 +74,13 @@ fn answer(Line { number, bytes }: Line, setting: &Setting) -> Answered {
         Err(error) => return Answered::failed(id, &error, &setting.name, number),
     };
     let setup = asked.elapsed().saturating_sub(verdict.elapsed);
+    if let Some(directory) = &setting.certificate {
+        let directory = folder::of_line(directory, number, id.as_ref());
+        match certificate::write(&directory, &scenario, &goal, &setting.options, &verdict) {
+            Ok(()) | Err(CertificateError::Unknown) => {}
+            Err(error) => return Answered::uncertified(id, &error, &setting.name, number),
+        }
+    }
     let id = id.unwrap_or(Value::Null);
     let line = report::verdict::json(
         &verdict,

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::policy::{ArnPattern, BoolValue, Condition, Effect, PrincipalEntry, Statement, Values};
+use crate::policy::{ArnPattern, BoolValue, Condition, Effect, PrincipalClause, PrincipalEntry, Statement, Values};
 use crate::vocabulary::action::{ActionPattern, ActionPatternKind};
 use crate::vocabulary::pattern::Pattern;
 use crate::vocabulary::resource::ResourcePattern;
@@ -67,7 +67,7 @@ impl Rest {
         let principal = statement.principal.as_ref().map(|clause| Listed {
             negated: clause.negated,
             everything: clause.entries.iter().any(|entry| entry.value == PrincipalEntry::Everybody),
-            entries: clause.entries.iter().map(|entry| format!("{:?}", entry.value)).collect(),
+            entries: principals(clause),
         });
         let resources = statement.resources.as_ref().map(|clause| Listed {
             negated: clause.negated,
@@ -103,6 +103,11 @@ impl Rest {
     }
 }
 
+/// The entries of Principal or NotPrincipal, each as it was read.
+pub fn principals(clause: &PrincipalClause) -> BTreeSet<String> {
+    clause.entries.iter().map(|entry| format!("{:?}", entry.value)).collect()
+}
+
 fn action(pattern: &ActionPattern) -> String {
     match pattern.kind() {
         ActionPatternKind::Every => "*".to_owned(),
@@ -110,8 +115,8 @@ fn action(pattern: &ActionPattern) -> String {
     }
 }
 
-/// An entry of Resource, as [`Rest::entries`] has it.
-pub(super) fn resource(pattern: &ResourcePattern) -> String {
+/// An entry of Resource: equal texts match the same resources.
+pub fn resource(pattern: &ResourcePattern) -> String {
     match pattern {
         ResourcePattern::Every => "*".to_owned(),
         ResourcePattern::Arn(pattern) => written(pattern),
@@ -126,7 +131,8 @@ fn written(pattern: &Pattern) -> String {
     }
 }
 
-fn condition(condition: &Condition) -> String {
+/// A condition: equal texts hold of the same requests.
+pub fn condition(condition: &Condition) -> String {
     let values: BTreeSet<String> = match &condition.values {
         Values::Text(patterns) => patterns.iter().map(|pattern| written(&pattern.value)).collect(),
         Values::Arn(patterns) => patterns.iter().map(|pattern| arn(&pattern.value)).collect(),
@@ -137,7 +143,7 @@ fn condition(condition: &Condition) -> String {
         Values::Address(ranges) => ranges.iter().map(|range| range.value.net().to_string()).collect(),
         Values::Absent(wanted) => wanted.iter().map(|wanted| wanted.value.to_string()).collect(),
     };
-    format!("{:?} {} {values:?}", condition.operator.value, condition.key.value.folded())
+    format!("{} {} {values:?}", condition.operator.value, condition.key.value.folded())
 }
 
 fn arn(pattern: &ArnPattern) -> String {

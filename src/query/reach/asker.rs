@@ -142,12 +142,12 @@ impl<'a> Asker<'a> {
     }
 
     /// Keeps from now on the runs of the engine that find a request, or none.
-    pub(super) fn record(&mut self) {
+    pub(in crate::query) fn record(&mut self) {
         self.recorded = Some(Vec::new());
     }
 
     /// The runs that were kept.
-    pub(super) fn recorded(self) -> Vec<Run> {
+    pub(in crate::query) fn recorded(self) -> Vec<Run> {
         self.recorded.unwrap_or_default()
     }
 

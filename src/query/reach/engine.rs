@@ -3,15 +3,14 @@
 //! In: a scenario seen through a [`View`], a goal. Out: [`Found`]. The formula of a shape and profile is solved; a model's
 //! short implicant is realised, or refuted by a lemma that is kept, until there is a request or none.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::time::Instant;
 
 use indexmap::IndexSet;
 
 use crate::deadline::is_over;
 use crate::goal::Goal;
-use crate::policy::Effect;
-use crate::query::layers::{Applies, Grants, Inputs, Placed, applying, law, statements};
+use crate::query::layers::{Applies, Grants, Inputs, Placed, applying, statements};
 use crate::query::reach::asker::{Prepared, PreparedClass, View, key, left_out, scope};
 use crate::query::reach::record::{self, Ground, Parts, Recorder, Run};
 use crate::query::reach::{ReachError, decode};
@@ -225,7 +224,7 @@ impl<'a> Engine<'a> {
 
     /// What was kept.
     pub(super) fn recorded(self) -> Option<Run> {
-        let (recorder, law) = (self.recorder?, law(self.scenario.dialect).ok()?);
+        let (recorder, law) = (self.recorder?, self.wanted.law(self.scenario.dialect).ok()?);
         Some(recorder.finish(self.atoms, self.formulas, law))
     }
 
@@ -552,13 +551,13 @@ impl<'a> Engine<'a> {
     }
 
     /// The statements that bear on a place, each with an atom that says whether it is about the actions, and that as a
-    /// lemma. A Deny about others cannot make a proof wrong, so it is left out.
+    /// lemma. A statement about others that only takes away cannot make a proof wrong, so it is left out.
     fn said(&mut self, place: Place<'_>) -> Vec<Placed<'a>> {
         let guard = self.guard(place);
         let mut said = Vec::new();
         for placed in statements(self.scenario) {
             let holds = place.universe.is_about(&place.profile.clauses, &placed.statement.actions);
-            if self.view.goal_only || (!holds && placed.statement.effect == Effect::Deny) {
+            if self.view.goal_only || (!holds && self.wanted.only_takes(&placed)) {
                 continue;
             }
             // Named as a free Boolean is: no part of a request.
@@ -579,14 +578,21 @@ impl<'a> Engine<'a> {
     /// Keeps what a place came to.
     fn keep(&mut self, place: Place<'_>, parts: Parts) {
         let Guard { shape, profile } = self.guard(place);
+        let (wanted, mode) = (self.wanted, self.mode);
         let mut encoder = self.encoder(place);
         let mut said = Vec::with_capacity(place.about.len());
         for placed in place.about {
+            encoder.mode = wanted.mode_of(placed, mode);
             encoder.endpoint = placed.slot.kind == LayerKind::Endpoint;
             let formula = applying(&mut encoder, placed.applies, |encoder| encoder.statement(placed.statement));
             said.push((placed.number, formula));
         }
-        let kept = record::Place::new(place.shape, place.universe, place.profile, [shape, profile], parts, said);
+        let formulas = [parts.goal, parts.facts].into_iter().chain(parts.inputs.0.iter().map(|(_, formula)| *formula));
+        let asked: BTreeSet<u32> = formulas.flat_map(|formula| self.formulas.atoms_of(formula)).collect();
+        let asked: Vec<(u32, bool)> = asked.into_iter().map(|atom| (atom, true)).collect();
+        let limited = limits(&asked, Holds::Profile, self.setting(place));
+        let mut kept = record::Place::new(place.shape, place.universe, place.profile, [shape, profile], parts, said);
+        kept.limits = limited;
         self.recorder.iter_mut().for_each(|recorder| recorder.places.push(kept.clone()));
     }
 

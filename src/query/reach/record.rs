@@ -21,8 +21,10 @@ pub struct Run {
     pub atoms: Atoms,
     /// The formulas.
     pub formulas: Formulas,
-    /// The law.
+    /// The law, or what a comparison asks.
     pub law: &'static Law,
+    /// Its function that is asked.
+    pub function: &'static str,
     /// How many shapes of callers it looked at.
     pub shapes: usize,
     /// The places, in the order of the run.
@@ -52,6 +54,8 @@ pub struct Place {
     pub whole: Formula,
     /// The statements that bear on it, by their number in the scenario, each with its formula.
     pub statements: Vec<(usize, Formula)>,
+    /// What limits the fields that the formulas ask about.
+    pub limits: Vec<Limit>,
     /// The values found, where there are some.
     pub draft: Option<Draft>,
 }
@@ -108,8 +112,8 @@ impl Recorder {
         }
     }
 
-    pub(super) fn finish(self, atoms: Atoms, formulas: Formulas, law: &'static Law) -> Run {
-        Run { atoms, formulas, law, shapes: self.shapes, places: self.places, lemmas: self.lemmas }
+    pub(super) fn finish(self, atoms: Atoms, formulas: Formulas, (law, function): (&'static Law, &'static str)) -> Run {
+        Run { atoms, formulas, law, function, shapes: self.shapes, places: self.places, lemmas: self.lemmas }
     }
 }
 
@@ -147,6 +151,7 @@ impl Place {
             facts,
             whole,
             statements,
+            limits: Vec::new(),
             draft: None,
         }
     }

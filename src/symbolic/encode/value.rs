@@ -49,9 +49,9 @@ struct Parts {
 }
 
 impl Parts {
-    /// Whether they are one set of texts.
-    fn is_plain_text(&self) -> bool {
-        self.patterns.is_empty() && matches!(self.set, Some((_, ValueSet::Text(_))))
+    /// Whether they are one set, of a type that a text has.
+    fn is_plain(&self, text: &str) -> bool {
+        self.patterns.is_empty() && self.set.as_ref().is_some_and(|(_, set)| is_of_type(set, text))
     }
 }
 
@@ -62,7 +62,7 @@ impl Encoder<'_> {
         let known = self.known(key);
         let parts = parts(condition);
         if let Known::Value(text) = &known
-            && !(self.spelled && parts.is_plain_text() && !matches!(condition.values, Values::Bool(_)))
+            && !(self.spelled && parts.is_plain(text))
         {
             return self.text_matches(condition, text, bound);
         }
@@ -175,7 +175,7 @@ impl Encoder<'_> {
     pub(super) fn odd(&mut self, condition: &Condition) -> Formula {
         let key = &condition.key.value;
         let Some((written, even)) = comparable(&condition.values) else { return Formula::FALSE };
-        if let Known::Value(text) = self.known(key) {
+        if let (Known::Value(text), false) = (self.known(key), self.spelled) {
             return self.formulas.constant(!set_contains(&even, &text));
         }
         let set = self.atoms.set(written.to_owned(), || even);

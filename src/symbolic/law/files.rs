@@ -28,6 +28,8 @@ const AWS: &[(&str, &str)] = files![
 
 const ASTRAN: &[(&str, &str)] = files!["astran/law": "layers.smt2", "same-account.smt2", "decision.smt2"];
 
+const COMPARISON: (&str, &str) = ("encodings/compare.smt2", include_str!("../../../encodings/compare.smt2"));
+
 const LEMMAS: &[(&str, &str)] = files![
     "lemmas":
     "explicit-deny-wins.smt2",
@@ -54,6 +56,11 @@ const LEMMAS: &[(&str, &str)] = files![
 /// functions are true for all inputs.
 pub fn lemmas() -> &'static [(&'static str, &'static str)] {
     LEMMAS
+}
+
+/// What a comparison of two documents asks, its name and text.
+pub fn comparison() -> (&'static str, &'static str) {
+    COMPARISON
 }
 
 impl Law {

@@ -108,6 +108,16 @@ impl Question {
         if !self.is_valued(field, setting) {
             return Ok(None);
         }
+        if let Known::Value(text) = known(setting.atoms.field_name(field), setting) {
+            // A text that is known is as number, instant or address what it is.
+            let wrong = self.inside.iter().find(|(set, truth, _)| {
+                let set = setting.atoms.value_set(*set).filter(|set| !matches!(set, ValueSet::Text(_)));
+                set.is_some_and(|set| set_contains(set, &text) != *truth)
+            });
+            if let Some((_, truth, number)) = wrong {
+                return Ok(Some((vec![(*number, *truth)], Holds::Shape)));
+            }
+        }
         match self.answer(field, setting, &[], None) {
             Answer::Contradiction((mut literals, holds)) => {
                 // What a value cannot be is no contradiction where there need be none.
