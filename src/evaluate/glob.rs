@@ -91,6 +91,14 @@ pub fn matches(elements: &[Element], value: &str) -> bool {
 /// A set of positions moves over the value, 64 to a word: position i stands behind the i-th element that takes a
 /// character, and a run (`*`) keeps its position alive. A pattern of 32 KiB and a value as long end in milliseconds.
 pub fn matches_by(elements: &[Element], value: &str, same: impl Fn(char, char) -> bool) -> bool {
+    // Literals in front are the value's first characters: most values fail there.
+    let (mut elements, mut characters) = (elements, value.chars());
+    while let [Element::Exactly(wanted), rest @ ..] = elements {
+        if !characters.next().is_some_and(|found| same(*wanted, found)) {
+            return false;
+        }
+        elements = rest;
+    }
     let mut taking = Vec::with_capacity(elements.len());
     let mut runs: Vec<(usize, Reach)> = Vec::new();
     for element in elements {
@@ -112,7 +120,7 @@ pub fn matches_by(elements: &[Element], value: &str, same: impl Fn(char, char) -
     let (anything, within) = (staying(Reach::Anything), staying(Reach::WithinPart));
     let mut accepted: HashMap<char, Positions> = HashMap::new();
     let mut state = Positions::new([0]);
-    for character in value.chars() {
+    for character in characters {
         let accepts = accepted.entry(character).or_insert_with(|| accepting(character));
         state = state.step(accepts, &anything, if character == ':' { None } else { Some(&within) });
         if state.is_empty() {

@@ -166,6 +166,11 @@ fn gained(
     deadline: Option<Instant>,
 ) -> Result<(Difference, usize), ReachError> {
     let Differing { goal, new, old } = differing;
+    let [new, old] = match (options.engine, wanted) {
+        // The cross-check shares the actions with what it checks, and not what was left out of the documents.
+        (EngineName::Strings, Wanted::Gained { new, old }) => [new.clone(), old.clone()],
+        _ => [new, old],
+    };
     let scenario = scenario(pair, new, old);
     let view = View::whole(options.any_request).by(options.engine);
     let mut asker = Asker::wanting(wanted, &scenario, &goal, deadline);
