@@ -1,6 +1,6 @@
 //! The table of speed: whole workloads, with ratios to what was measured in the same run.
 //!
-//! `cargo bench --profile dev --bench table -- DIR`; DIR, or `RINGFENCE_WORKLOADS`, holds what the generator of
+//! `cargo bench --bench table -- DIR`; DIR, or `RINGFENCE_WORKLOADS`, holds what the generator of
 //! workloads wrote. Times are of this machine and this hour: only the ratios mean something elsewhere.
 
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a bench fails by panicking, and prints its table")]
@@ -141,6 +141,9 @@ fn part(word: &str) {
 
 /// The same questions asked of Z3's theory of strings.
 fn strings<L>(name: &str, sampled: &[(L, lines::Answered)], floor: f64, ask: impl Fn(&L) -> lines::Answered) {
+    if sampled.is_empty() {
+        return;
+    }
     println!(
         "\nagainst --engine strings, {} s each, on {name} not sliced, in the order of the file",
         PATIENCE.as_secs()

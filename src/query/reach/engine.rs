@@ -3,32 +3,34 @@
 //! In: a scenario seen through a [`View`], a goal. Out: [`Found`]. The formula of a shape and profile is solved; a model's
 //! short implicant is realised, or refuted by a lemma that is kept, until there is a request or none.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 use std::time::Instant;
 
 use indexmap::IndexSet;
 
 use crate::deadline::is_over;
 use crate::goal::Goal;
-use crate::query::layers::{Applies, Grants, Inputs, Placed, applying, statements};
-use crate::query::reach::asker::{Prepared, PreparedClass, View, key, left_out, scope};
-use crate::query::reach::record::{self, Ground, Parts, Recorder, Run};
+use crate::query::reach::asker::{Prepared, PreparedClass, View, key, scope};
+use crate::query::reach::engine::lemma::{Guard, Implicant, Lemma};
+use crate::query::reach::engine::place::Place;
+use crate::query::reach::record::{self, Ground, Recorder, Run};
 use crate::query::reach::{ReachError, decode};
 use crate::query::wanted::Wanted;
 use crate::scenario::Scenario;
-use crate::solve::session::{Checked, Session};
-use crate::symbolic::atom::{Atom, Atoms};
-use crate::symbolic::encode::{Cache, Encoder, Mode, RESOURCE};
+use crate::solve::session::Session;
+use crate::symbolic::atom::Atoms;
+use crate::symbolic::encode::{Cache, Mode, RESOURCE};
 use crate::symbolic::field::Limits;
 use crate::symbolic::formula::{Formula, Formulas};
 use crate::symbolic::realise::{Draft, FieldValue, Holds, Realised, Setting, limits, realise};
 use crate::symbolic::shape::{PRINCIPAL_ARN, Shape};
-use crate::symbolic::universe::{Profile, Telling, Universe};
+use crate::symbolic::universe::{Profile, Telling};
 use crate::verdict::{Counterexample, EngineName};
 use crate::vocabulary::arn::Arn;
 use crate::vocabulary::context_key::ContextKey;
-use crate::vocabulary::layer::LayerKind;
 
+mod lemma;
+mod place;
 mod strings;
 
 /// How many profiles of a shape are looked at before those of the next.
@@ -111,63 +113,6 @@ pub(super) struct Keys<'a> {
     pub(super) asked: &'a IndexSet<ContextKey>,
     /// Those that nobody declares, asked about with a set operator.
     pub(super) lists: &'a [ContextKey],
-}
-
-/// Where a question stands.
-#[derive(Clone, Copy)]
-struct Place<'a> {
-    shape: &'a Shape,
-    universe: &'a Universe,
-    profile: &'a Profile,
-    /// The statements about the profile's actions.
-    about: &'a [Placed<'a>],
-    /// Tells it from every other place of its shape.
-    number: usize,
-    /// Tells its shape from every other of the question.
-    shape_number: usize,
-}
-
-/// Atoms that stand for a question's shape and profile: lemmas that hold only there name them.
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct Guard {
-    shape: u32,
-    profile: u32,
-}
-
-/// What was learnt of a model that no request has.
-struct Lemma {
-    clause: Vec<(u32, bool)>,
-    holds: Holds,
-    found: Guard,
-}
-
-impl Lemma {
-    /// Whether it says something of a shape and profile.
-    fn applies(&self, guard: Guard) -> bool {
-        match self.holds {
-            Holds::Always => true,
-            Holds::Shape => self.found.shape == guard.shape,
-            Holds::Profile => self.found == guard,
-        }
-    }
-
-    /// The clause, with where it holds.
-    fn guarded(&self) -> Vec<(u32, bool)> {
-        let guard = match self.holds {
-            Holds::Always => None,
-            Holds::Shape => Some(self.found.shape),
-            Holds::Profile => Some(self.found.profile),
-        };
-        self.clause.iter().copied().chain(guard.map(|guard| (guard, false))).collect()
-    }
-}
-
-/// What the solver says of a formula.
-enum Implicant {
-    /// Literals of a model, and whether it is the least.
-    Literals(Vec<(u32, bool)>, bool),
-    Nothing,
-    GaveUp(String),
 }
 
 /// What a search came to.
@@ -432,189 +377,6 @@ impl<'a> Engine<'a> {
     fn complete(&self, draft: &mut Draft, profile: &Profile) {
         let sample = profile.units.first().map(|unit| unit.form.sample.clone());
         draft.entry(RESOURCE.to_owned()).or_insert_with(|| FieldValue::One(sample.unwrap_or_else(|| "*".to_owned())));
-    }
-
-    /// Literals of a model that make the formula true.
-    fn implicant(&mut self, formula: Formula, guard: Guard, least: bool) -> Result<Implicant, ReachError> {
-        if formula == Formula::TRUE {
-            return Ok(Implicant::Literals(Vec::new(), true));
-        }
-        let broken = || ReachError::Internal("the solver's model does not satisfy the formula".to_owned());
-        let known: Vec<&[(u32, bool)]> =
-            self.lemmas.iter().filter(|lemma| lemma.applies(guard)).map(|lemma| lemma.clause.as_slice()).collect();
-        if let Some(model) = self.formulas.least_model(formula, &known, UNSOLVED) {
-            let literals = self.formulas.implicant(formula, |atom| model.contains(&atom));
-            return literals.map(|literals| Implicant::Literals(literals, true)).ok_or_else(broken);
-        }
-        let deadline = self.deadline;
-        let mut session = match self.session.take() {
-            Some(session) => session,
-            None => self.fresh(guard)?,
-        };
-        if let Some(deadline) = deadline {
-            session.limit(deadline.saturating_duration_since(Instant::now()));
-        }
-        let checked = match least {
-            true => session.check_least(&self.formulas, formula, &[guard.shape, guard.profile]),
-            false => session.check(&self.formulas, formula, &[guard.shape, guard.profile]),
-        };
-        self.session = Some(session);
-        match checked {
-            Checked::Unsatisfiable => Ok(Implicant::Nothing),
-            Checked::Unknown(reason) => Ok(Implicant::GaveUp(reason)),
-            Checked::Satisfiable(model) => {
-                let literals = self.formulas.implicant(formula, |atom| model.value(atom));
-                literals.map(|literals| Implicant::Literals(literals, least)).ok_or_else(broken)
-            }
-        }
-    }
-
-    /// A solver that knows the lemmas which hold for a shape.
-    fn fresh(&mut self, guard: Guard) -> Result<Session, ReachError> {
-        let mut session = Session::new().map_err(|error| ReachError::Internal(error.to_string()))?;
-        for lemma in self.lemmas.iter().filter(|lemma| lemma.applies(guard)) {
-            session.add_clause(&lemma.guarded());
-        }
-        Ok(session)
-    }
-
-    fn learn(&mut self, literals: &[(u32, bool)], guard: Guard, holds: Holds) {
-        let clause = literals.iter().map(|(atom, truth)| (*atom, !truth)).collect();
-        let lemma = Lemma { clause, holds, found: guard };
-        if let Some(session) = &mut self.session {
-            session.add_clause(&lemma.guarded());
-        }
-        self.lemmas.push(lemma);
-    }
-
-    /// Goal and decision as one formula.
-    fn formula(&mut self, place: Place<'_>) -> Result<Parts, ReachError> {
-        let (scenario, goal, view, wanted) = (self.scenario, self.goal, self.view, self.wanted);
-        let places = self.places(place);
-        let mut encoder = self.encoder(place);
-        let when = encoder.goal_conditions(&goal.when);
-        let on = match &goal.resource {
-            None => Formula::TRUE,
-            Some(pattern) => encoder.goal_resource(&pattern.value),
-        };
-        let others = encoder.other_accounts();
-        let bound = match left_out(scenario) {
-            Some(path) if place.shape.exact.is_none() => {
-                let linked = encoder.service_linked(path);
-                encoder.formulas.not(linked)
-            }
-            _ => Formula::TRUE,
-        };
-        let goal = encoder.formulas.and([when, on, places, others, bound]);
-        if goal == Formula::FALSE {
-            return Ok(Parts { goal, inputs: Inputs::default(), facts: Formula::TRUE, whole: goal });
-        }
-        if view.goal_only {
-            return Ok(self.with_facts(place, goal, Inputs::default(), goal));
-        }
-        let grants = Grants { dropped: &view.dropped, opened: &view.opened, hopeful: true };
-        let (inputs, said) = wanted.formula(&mut encoder, scenario, grants, place.about)?;
-        let asking = self.formulas.and([goal, said]);
-        Ok(self.with_facts(place, goal, inputs, asking))
-    }
-
-    /// Whether the resource is at one of the goal's places.
-    fn places(&mut self, place: Place<'_>) -> Formula {
-        if let Some(known) = self.places {
-            return known;
-        }
-        let goal = self.goal;
-        let places = self.encoder(place).goal_places(goal.within.as_deref(), &goal.without);
-        *self.places.insert(places)
-    }
-
-    /// A formula together with what holds of every request that can be sent (S11.4).
-    fn with_facts(&mut self, place: Place<'_>, goal: Formula, inputs: Inputs, asking: Formula) -> Parts {
-        if self.view.any_request || asking == Formula::FALSE {
-            return Parts { goal, inputs, facts: Formula::TRUE, whole: asking };
-        }
-        let dialect = self.scenario.dialect;
-        let facts = self.encoder(place).facts(asking, dialect);
-        Parts { goal, inputs, facts, whole: self.formulas.and([asking, facts]) }
-    }
-
-    /// The atoms of a place.
-    fn guard(&mut self, place: Place<'_>) -> Guard {
-        let mut atom = |name: String| {
-            let field = self.atoms.field(&name);
-            self.atoms.number(Atom::Present(field))
-        };
-        Guard {
-            shape: atom(format!("\u{0}shape {}", place.shape_number)),
-            profile: atom(format!("\u{0}{} {}", place.shape_number, place.number)),
-        }
-    }
-
-    /// The statements that bear on a place, each with an atom that says whether it is about the actions, and that as a
-    /// lemma. A statement about others that only takes away cannot make a proof wrong, so it is left out.
-    fn said(&mut self, place: Place<'_>) -> Vec<Placed<'a>> {
-        let guard = self.guard(place);
-        let mut said = Vec::new();
-        for placed in statements(self.scenario) {
-            let holds = place.universe.is_about(&place.profile.clauses, &placed.statement.actions);
-            if self.view.goal_only || (!holds && self.wanted.only_takes(&placed)) {
-                continue;
-            }
-            // Named as a free Boolean is: no part of a request.
-            let field =
-                self.atoms.field(&format!("=\u{0}applies {} {} {}", placed.number, place.shape_number, place.number));
-            let atom = self.atoms.number(Atom::Present(field));
-            let formula = self.formulas.atom(atom);
-            said.push(Placed { applies: Applies::Said { formula, holds }, ..placed });
-            self.learn(&[(atom, !holds)], guard, Holds::Profile);
-            if let Some(recorder) = &mut self.recorder {
-                let ground = Ground::Actions { place: recorder.places.len(), statement: placed.number, holds };
-                recorder.lemmas.push(record::Lemma { clause: vec![(atom, holds)], about: 1, ground });
-            }
-        }
-        said
-    }
-
-    /// Keeps what a place came to.
-    fn keep(&mut self, place: Place<'_>, parts: Parts) {
-        let Guard { shape, profile } = self.guard(place);
-        let (wanted, mode) = (self.wanted, self.mode);
-        let mut encoder = self.encoder(place);
-        let mut said = Vec::with_capacity(place.about.len());
-        for placed in place.about {
-            encoder.mode = wanted.mode_of(placed, mode);
-            encoder.endpoint = placed.slot.kind == LayerKind::Endpoint;
-            let formula = applying(&mut encoder, placed.applies, |encoder| encoder.statement(placed.statement));
-            said.push((placed.number, formula));
-        }
-        let formulas = [parts.goal, parts.facts].into_iter().chain(parts.inputs.0.iter().map(|(_, formula)| *formula));
-        let asked: BTreeSet<u32> = formulas.flat_map(|formula| self.formulas.atoms_of(formula)).collect();
-        let asked: Vec<(u32, bool)> = asked.into_iter().map(|atom| (atom, true)).collect();
-        let limited = limits(&asked, Holds::Profile, self.setting(place));
-        let mut kept = record::Place::new(place.shape, place.universe, place.profile, [shape, profile], parts, said);
-        kept.limits = limited;
-        self.recorder.iter_mut().for_each(|recorder| recorder.places.push(kept.clone()));
-    }
-
-    fn encoder<'e>(&'e mut self, place: Place<'e>) -> Encoder<'e> {
-        let spelled = self.is_proving();
-        Encoder {
-            atoms: &mut self.atoms,
-            formulas: &mut self.formulas,
-            universe: place.universe,
-            shape: place.shape,
-            profile: Some(place.profile),
-            asked: self.keys.asked,
-            lists: self.keys.lists,
-            boundary: self.scenario.boundary.given().is_some(),
-            mode: self.mode,
-            rulings: self.scenario.rulings,
-            endpoint: false,
-            spelled,
-            pin: None,
-            shape_number: place.shape_number as u32,
-            cache: &mut self.cache,
-        }
     }
 }
 

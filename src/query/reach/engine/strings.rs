@@ -3,7 +3,8 @@
 use std::time::Instant;
 
 use crate::query::reach::ReachError;
-use crate::query::reach::engine::{Engine, Place, Search};
+use crate::query::reach::engine::place::Place;
+use crate::query::reach::engine::{Engine, Search};
 use crate::solve::strings::{Checked, check};
 use crate::symbolic::formula::Formula;
 use crate::symbolic::realise::adopt;
