@@ -1,8 +1,8 @@
 //! Fuzz of the lemmas: random conditions on one key, asked through the whole engine, against a naive matcher over all short
 //! values, and what is called unreachable against cvc5.
 //!
-//! The matcher here knows nothing of globs as the engine has them: it tries every way to read a pattern. The longer run
-//! is in the README.
+//! The matcher here knows nothing of globs, intervals and networks as the engine has them: it tries every way to read a
+//! pattern, and compares days and addresses one by one. The longer run is in the README.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![expect(clippy::print_stdout, reason = "figures and what is skipped are told")]
@@ -20,6 +20,9 @@ use serde_json::{Value, json};
 
 const KEY: &str = "x:Key";
 const VARIABLE: &str = "x:Variable";
+
+/// One character within a part of an ARN.
+const NOT_A_COLON: &str = r#"(re.diff re.allchar (str.to_re ":"))"#;
 
 /// How many questions the normal run asks, and the longer one.
 const SHORT: usize = 3_000;
@@ -39,8 +42,8 @@ impl Dice {
     }
 }
 
-/// Three in four questions are about texts: of a value that is to be a text of some form and a number little is known.
-const NUMBERS: [&str; 3] = ["NumericLessThan", "NumericGreaterThanEquals", "NumericNotEquals"];
+/// Operators that are asked together: of a value that is to be a text of some form and a number little is known.
+const FAMILIES: [&[&str]; 8] = [&TEXTS, &TEXTS, &TEXTS, &TEXTS, &NUMBERS, &ARNS, &DATES, &ADDRESSES];
 
 const TEXTS: [&str; 7] = [
     "StringLike",
@@ -52,28 +55,89 @@ const TEXTS: [&str; 7] = [
     "StringNotEqualsIgnoreCase",
 ];
 
+const NUMBERS: [&str; 3] = ["NumericLessThan", "NumericGreaterThanEquals", "NumericNotEquals"];
+
+const ARNS: [&str; 4] = ["ArnLike", "ArnEquals", "ArnNotLike", "ArnNotEquals"];
+
+const DATES: [&str; 5] =
+    ["DateLessThan", "DateLessThanEquals", "DateGreaterThan", "DateGreaterThanEquals", "DateNotEquals"];
+
+const ADDRESSES: [&str; 3] = ["IpAddress", "IpAddress", "NotIpAddress"];
+
 /// What a condition says of the key.
 struct Literal {
     operator: &'static str,
     values: Vec<String>,
 }
 
+/// What the values of an operator are.
+#[derive(Clone, Copy, PartialEq)]
+enum Family {
+    Text,
+    Number,
+    Arn,
+    Date,
+    Address,
+}
+
+impl Family {
+    fn of(operator: &str) -> Self {
+        let named = [("Numeric", Self::Number), ("Arn", Self::Arn), ("Date", Self::Date), ("String", Self::Text)];
+        named.iter().find(|(name, _)| operator.starts_with(name)).map_or(Self::Address, |(_, family)| *family)
+    }
+
+    /// The values that are tried.
+    fn candidates(self) -> Vec<String> {
+        let days = || (1..=5).flat_map(|day| ["00", "06", "12"].map(|hour| format!("2024-01-0{day}T{hour}:00:00Z")));
+        let arns = || {
+            let fronts =
+                ["aws", "a", "bws"].map(|own| ["s3", "sa3", "s"].map(|service| format!("arn:{own}:{service}:::")));
+            let rests = texts("ab:", 4);
+            fronts
+                .concat()
+                .into_iter()
+                .flat_map(move |front| rests.clone().into_iter().map(move |rest| format!("{front}{rest}")))
+        };
+        match self {
+            Self::Text | Self::Number => texts("abA1:", 5),
+            Self::Arn => arns().collect(),
+            Self::Date => days().collect(),
+            Self::Address => (0..=9).map(|last| format!("10.0.0.{last}")).collect(),
+        }
+    }
+}
+
+fn written(dice: &mut Dice, pieces: &[&str], longest: usize) -> String {
+    (0..=dice.roll(longest)).map(|_| dice.one(pieces)).collect()
+}
+
+fn value(dice: &mut Dice, operator: &str, variables: bool) -> String {
+    let longest = if variables { 3 } else { 5 };
+    match Family::of(operator) {
+        Family::Number => dice.one(&["1", "11", "2", "0.5"]).to_owned(),
+        Family::Date => format!("2024-01-0{}T{}:00:00Z", 1 + dice.roll(4), dice.one(&["00", "12"])),
+        Family::Address => {
+            let networks = ["10.0.0.0/29", "10.0.0.0/30", "10.0.0.4/30", "10.0.0.0/31", "10.0.0.2/31", "10.0.0.5"];
+            dice.one(&networks).to_owned()
+        }
+        Family::Arn => {
+            let (partition, service) = (dice.one(&["aws", "a*", "*", "?ws"]), dice.one(&["s3", "*", "?3", "s*3"]));
+            format!("arn:{partition}:{service}:::{}", written(dice, &["a", "b", "*", "?", ":"], 3))
+        }
+        Family::Text if operator.ends_with("Case") => written(dice, &["a", "A", "b", "1", ":"], longest),
+        Family::Text if variables => {
+            let variable = "${x:Variable}";
+            written(dice, &["a", "b", "*", "?", "?", ":", variable, variable, variable], longest)
+        }
+        Family::Text => written(dice, &["a", "A", "1", "b", "*", "*", "?", ":"], longest),
+    }
+}
+
 impl Literal {
     fn random(dice: &mut Dice, operators: &[&'static str], variables: bool) -> Self {
         let operator = dice.one(operators);
-        let longest = if variables { 3 } else { 5 };
-        let values = (0..=dice.roll(2)).map(|_| match operator.starts_with("Numeric") {
-            true => dice.one(&["1", "11", "2", "0.5"]).to_owned(),
-            false => {
-                let pieces: &[&str] = match (variables, operator.ends_with("Case")) {
-                    (_, true) => &["a", "A", "b", "1", ":"],
-                    (true, _) => &["a", "b", "*", "?", "?", ":", "${x:Variable}", "${x:Variable}", "${x:Variable}"],
-                    (false, _) => &["a", "A", "1", "b", "*", "*", "?", ":"],
-                };
-                (0..=dice.roll(longest)).map(|_| dice.one(pieces)).collect()
-            }
-        });
-        Self { operator, values: values.collect() }
+        let values = (0..=dice.roll(2)).map(|_| value(dice, operator, variables)).collect();
+        Self { operator, values }
     }
 
     fn is_negated(&self) -> bool {
@@ -88,6 +152,24 @@ impl Literal {
             "StringEqualsIgnoreCase" | "StringNotEqualsIgnoreCase" => {
                 plain(pattern, variable).eq_ignore_ascii_case(value)
             }
+            "ArnLike" | "ArnEquals" | "ArnNotLike" | "ArnNotEquals" => {
+                let (own, other): (Vec<&str>, Vec<&str>) =
+                    (pattern.splitn(6, ':').collect(), value.splitn(6, ':').collect());
+                own.len() == other.len()
+                    && own.iter().zip(other).all(|(pattern, part)| matches(&filled(pattern, ""), part))
+            }
+            // Texts of this form are in the order of time.
+            "DateLessThan" => value < pattern.as_str(),
+            "DateLessThanEquals" => value <= pattern.as_str(),
+            "DateGreaterThan" => value > pattern.as_str(),
+            "DateGreaterThanEquals" => value >= pattern.as_str(),
+            "DateNotEquals" => value == pattern.as_str(),
+            "IpAddress" | "NotIpAddress" => {
+                let (network, length) = pattern.split_once('/').unwrap_or((pattern, "32"));
+                let last = |address: &str| address.rsplit('.').next().and_then(|part| part.parse::<u32>().ok());
+                let size = 32 - length.parse::<u32>().unwrap();
+                last(network).map(|last| last >> size) == last(value).map(|last| last >> size)
+            }
             _ => match (value.parse::<f64>(), pattern.parse::<f64>()) {
                 (Ok(own), Ok(other)) => match self.operator {
                     "NumericLessThan" => own < other,
@@ -100,21 +182,28 @@ impl Literal {
         self.values.iter().any(one) != self.is_negated()
     }
 
-    /// As a term over `value`; none for numbers.
+    /// As a term over `value`; none for numbers, dates, addresses and what ignores case.
     fn term(&self) -> Option<String> {
         let quoted = |text: &str| format!("\"{text}\"");
         let member = |pattern: &String| -> Option<String> {
-            let wild = match self.operator {
-                "StringLike" | "StringNotLike" => true,
-                "StringEquals" | "StringNotEquals" => false,
+            let (wild, parts) = match self.operator {
+                "StringLike" | "StringNotLike" => (true, 1),
+                "StringEquals" | "StringNotEquals" => (false, 1),
+                "ArnLike" | "ArnEquals" | "ArnNotLike" | "ArnNotEquals" => (true, 6),
                 _ => return None,
             };
+            let mut colons = 0;
             let pieces: String = pattern
                 .chars()
-                .map(|piece| match piece {
-                    '*' if wild => " re.all".to_owned(),
-                    '?' if wild => " re.allchar".to_owned(),
-                    other => format!(" (str.to_re {})", quoted(&other.to_string())),
+                .map(|piece| {
+                    colons += usize::from(piece == ':');
+                    match (piece, colons + 1 < parts) {
+                        ('*', false) if wild => " re.all".to_owned(),
+                        ('?', false) if wild => " re.allchar".to_owned(),
+                        ('*', true) => format!(" (re.* {NOT_A_COLON})"),
+                        ('?', true) => format!(" {NOT_A_COLON}"),
+                        (other, _) => format!(" (str.to_re {})", quoted(&other.to_string())),
+                    }
                 })
                 .collect();
             Some(format!("(str.in_re value (re.++ (str.to_re \"\"){pieces}))"))
@@ -201,13 +290,18 @@ fn asked(literals: &[Literal]) -> Verdict {
 
 /// Asks so many questions; what is called unreachable without variables and numbers comes back as scripts' parts.
 fn run(rounds: usize, seed: u64) -> (BTreeMap<&'static str, usize>, Vec<String>) {
-    let (values, short, bare) = (texts("abA1:", 5), texts("ab:", 2), vec![String::new()]);
+    let (short, bare) = (texts("ab:", 2), vec![String::new()]);
+    let candidates = [Family::Text, Family::Number, Family::Arn, Family::Date, Family::Address]
+        .map(|family| (family, family.candidates()));
     let mut dice = Dice(seed);
     let mut counted: BTreeMap<&str, usize> = BTreeMap::new();
     let mut scripts = Vec::new();
     for round in 0..rounds {
         let variables = round % 2 == 0;
-        let operators: &[&str] = if dice.roll(4) == 0 { &NUMBERS } else { &TEXTS };
+        let operators = FAMILIES.get(dice.roll(FAMILIES.len())).copied().unwrap();
+        let family = operators.first().map(|operator| Family::of(operator)).unwrap();
+        let (_, values) = candidates.iter().find(|(own, _)| *own == family).unwrap();
+        let variables = variables && family == Family::Text;
         let literals = 2 + dice.roll(3);
         let literals: Vec<Literal> = (0..literals).map(|_| Literal::random(&mut dice, operators, variables)).collect();
         let verdict = asked(&literals);
@@ -245,7 +339,7 @@ fn refuted(scripts: &[String]) -> Option<Vec<String>> {
     std::fs::write(&path, script).unwrap();
     let driver = concat!(env!("CARGO_MANIFEST_DIR"), "/encodings/check-with-cvc5.py");
     let output = Command::new("python3").arg(driver).arg(path).output().ok().filter(|out| out.status.success())?;
-    Some(String::from_utf8(output.stdout).unwrap().lines().map(str::to_owned).collect())
+    Some(String::from_utf8(output.stdout).unwrap().split_whitespace().map(str::to_owned).collect())
 }
 
 fn fuzz(rounds: usize, seed: u64) {
