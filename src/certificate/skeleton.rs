@@ -12,7 +12,7 @@ use crate::certificate::script::{Expected, Script};
 use crate::certificate::term::{Inexpressible, any};
 use crate::policy::Statement;
 use crate::query::reach::{self, Ground, Lemma, ReachError, Run};
-use crate::solve::session::Session;
+use crate::solve::session::{Session, apart};
 use crate::symbolic::formula::{Formula, Formulas};
 use crate::verdict::Place;
 
@@ -80,11 +80,11 @@ fn used(run: &Run) -> Result<Vec<&Lemma>, ReachError> {
     if whole == Formula::FALSE {
         return Ok(Vec::new());
     }
-    let internal = |reason: String| ReachError::Internal(reason);
-    let mut session = Session::new().map_err(|error| internal(error.to_string()))?;
     let clauses: Vec<Vec<(u32, bool)>> = run.lemmas.iter().map(|lemma| lemma.clause.clone()).collect();
-    let core = session.core(&formulas, whole, &clauses);
-    let core = core.ok_or_else(|| internal("the lemmas do not refute the question a second time".to_owned()))?;
+    let core = apart(|| Session::new().map(|mut session| session.core(&formulas, whole, &clauses)));
+    let core = core.map_err(|error| ReachError::Internal(error.to_string()))?;
+    let core =
+        core.ok_or_else(|| ReachError::Internal("the lemmas do not refute the question a second time".to_owned()))?;
     Ok(core.into_iter().filter_map(|place| run.lemmas.get(place)).collect())
 }
 

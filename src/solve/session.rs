@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use z3::ast::Bool;
-use z3::{SatResult, Solver};
+use z3::{Config, SatResult, Solver, with_z3_config};
 
 use super::SolveError;
 pub use super::terms::Model;
@@ -32,6 +32,11 @@ pub enum Checked {
 pub struct Session {
     solver: Solver,
     terms: Terms,
+}
+
+/// Runs something with solvers that know nothing of what this thread asked before, so that it comes to the same each time.
+pub fn apart<R: Send + Sync>(run: impl FnOnce() -> R + Send + Sync) -> R {
+    with_z3_config(&Config::new(), run)
 }
 
 impl Session {

@@ -5,6 +5,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use indexmap::IndexMap;
 use z3::ast::Bool;
 use z3::{Params, Solver};
 
@@ -23,11 +24,12 @@ impl Model {
     }
 }
 
-/// The terms made so far.
+/// The terms made so far. They are given back in the order in which they were made: Z3 gives their numbers to later terms,
+/// and what it finds first hangs on numbers.
 #[derive(Debug, Default)]
 pub(super) struct Terms {
-    nodes: HashMap<Formula, Bool>,
-    atoms: HashMap<u32, Bool>,
+    nodes: IndexMap<Formula, Bool>,
+    atoms: IndexMap<u32, Bool>,
 }
 
 impl Terms {

@@ -17,6 +17,7 @@ use crate::query::reach::engine::{Found, OVER};
 use crate::query::reach::{ReachError, Run, placed};
 use crate::query::wanted::Wanted;
 use crate::scenario::Scenario;
+use crate::solve::session::apart;
 use crate::source::{Span, Spanned};
 use crate::symbolic::encode::Mode;
 use crate::verdict::{Counterexample, Place};
@@ -70,8 +71,9 @@ pub fn evidence(
     let wanted = Wanted::Gained { new: granting, old: other };
     let view = View::whole(options.any_request);
     match found {
+        // Its least model is the same each time anyway.
         Some(found) => request(pair, [granting, other], wanted, &view, deadline, found),
-        None => nothing(pair, [granting, other], wanted, &view, deadline),
+        None => apart(|| nothing(pair, [granting, other], wanted, &view, deadline)),
     }
 }
 

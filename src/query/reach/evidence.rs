@@ -10,14 +10,24 @@ use crate::query::reach::asker::{Asker, View};
 use crate::query::reach::engine::Found;
 use crate::query::reach::{Options, ReachError, Run};
 use crate::scenario::Scenario;
+use crate::solve::session::apart;
 use crate::symbolic::encode::Mode;
 use crate::verdict::{Answer, Place};
 
-/// The runs that an answer rests on; none for unknown, and where a request was found under another reading only.
+/// The runs that an answer rests on, the same each time; none for unknown, and where a request was found under another
+/// reading only.
 ///
 /// # Errors
 /// The question cannot be asked, or is answered in another way.
 pub fn evidence(scenario: &Scenario, goal: &Goal, options: &Options, answer: Answer) -> Result<Vec<Run>, ReachError> {
+    match answer {
+        // Its least model is the same each time anyway.
+        Answer::Reachable | Answer::Unknown => runs(scenario, goal, options, answer),
+        Answer::Unreachable | Answer::Vacuous => apart(|| runs(scenario, goal, options, answer)),
+    }
+}
+
+fn runs(scenario: &Scenario, goal: &Goal, options: &Options, answer: Answer) -> Result<Vec<Run>, ReachError> {
     let (mode, goal_only) = match answer {
         Answer::Unreachable => (Mode::Proof, false),
         Answer::Vacuous => (Mode::Proof, true),
