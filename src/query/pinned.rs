@@ -101,7 +101,8 @@ fn under(
         universe.add_clause(&statement.actions);
     }
     let telling = Telling::new(&asked, scenario.dialect);
-    let profiles = universe.classes().first().and_then(|class| universe.profiles(class, &telling, scope, None));
+    let class = universe.classes(None).and_then(|classes| classes.into_iter().next());
+    let profiles = class.and_then(|class| universe.profiles(&class, &telling, scope, None));
     let profile: Profile =
         profiles.into_iter().flatten().next().ok_or_else(|| ReachError::Internal("no profile".to_owned()))?;
     let (mut atoms, mut formulas, mut cache) = (Atoms::default(), Formulas::new(), Cache::default());

@@ -6,9 +6,11 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
+use std::time::Instant;
 
 use indexmap::{IndexMap, IndexSet};
 
+use crate::deadline::is_over;
 use crate::goal::Goal;
 use crate::policy::{Clause, Document};
 use crate::symbolic::account::Account;
@@ -234,14 +236,18 @@ impl Universe {
         }
     }
 
-    /// The classes: candidates that no clause tells apart, each class at the place of its first one.
-    pub fn classes(&self) -> Vec<Class> {
+    /// The classes: candidates that no clause tells apart, each class at the place of its first one. None if that takes
+    /// too long.
+    pub fn classes(&self, deadline: Option<Instant>) -> Option<Vec<Class>> {
         let mut classes: IndexMap<Vec<bool>, Vec<usize>> = IndexMap::new();
         for index in 0..self.candidates.len() {
+            if is_over(deadline) {
+                return None;
+            }
             let clauses = self.clauses.iter().map(|members| members.get(index).copied().unwrap_or_default());
             classes.entry(clauses.collect()).or_default().push(index);
         }
-        classes.into_iter().map(|(clauses, candidates)| Class { clauses, candidates }).collect()
+        Some(classes.into_iter().map(|(clauses, candidates)| Class { clauses, candidates }).collect())
     }
 
     /// Whether some candidate of a class is an action that one of the dialect's exceptions of a kind is about.

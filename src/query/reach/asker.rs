@@ -277,7 +277,7 @@ impl<'a> Asker<'a> {
             let about = self.statements.iter().filter(is_about).copied().collect();
             Some(PreparedClass { class, about, profiles: OnceCell::new() })
         };
-        let classes = universe.classes().into_iter().map(with_statements).collect::<Option<_>>()?;
+        let classes = universe.classes(deadline)?.into_iter().map(with_statements).collect::<Option<_>>()?;
         self.prepared.push(Prepared { key, universe, classes });
         Some(())
     }
