@@ -92,7 +92,9 @@ pub struct Universe {
 
 impl Universe {
     /// The candidates of a goal among the catalogue's actions, those named in the documents, and unlisted ones.
-    pub fn new(goal: &Goal, documents: &[&Document], scope: Scope<'_>) -> Self {
+    ///
+    /// None if that takes too long.
+    pub fn new(goal: &Goal, documents: &[&Document], scope: Scope<'_>, deadline: Option<Instant>) -> Option<Self> {
         let catalogue = Catalogue::embedded();
         let mut named: BTreeMap<(String, String), Action> = BTreeMap::new();
         let mut unknown: BTreeMap<&str, BTreeSet<Glob>> = BTreeMap::new();
@@ -127,6 +129,9 @@ impl Universe {
         };
         let wanted = Wanted::of(goal);
         for prefix in catalogue.prefixes().iter().filter(|prefix| asked(prefix)) {
+            if is_over(deadline) {
+                return None;
+            }
             let Some(Ok(service)) = catalogue.service(prefix) else { continue };
             of_service(scope.dialect, service).iter().for_each(|candidate| universe.add(&wanted, candidate));
             if scope.unlisted_everywhere {
@@ -149,7 +154,7 @@ impl Universe {
                 None => universe.unnamed = Some(prefix.to_owned()),
             }
         }
-        universe
+        Some(universe)
     }
 
     /// The universe of one action, as a concrete request names it.

@@ -262,7 +262,7 @@ impl<'a> Asker<'a> {
             return Some(());
         }
         let scope = scope(self.question.scenario.dialect, shape, view);
-        let mut universe = Universe::new(self.question.goal, &self.documents, scope);
+        let mut universe = Universe::new(self.question.goal, &self.documents, scope, deadline)?;
         for statement in self.documents.iter().flat_map(|document| document.statements.iter()) {
             if is_over(deadline) {
                 return None;
@@ -311,8 +311,9 @@ pub(super) fn actions(scenario: &Scenario, goal: &Goal) -> Result<Vec<String>, R
         any_request: false,
         unlisted_everywhere: false,
     };
-    let universe = Universe::new(goal, &documents, scope);
-    Ok(universe.candidates().iter().map(|candidate| candidate.action.to_string()).collect())
+    let universe = Universe::new(goal, &documents, scope, None);
+    let candidates = universe.iter().flat_map(Universe::candidates);
+    Ok(candidates.map(|candidate| candidate.action.to_string()).collect())
 }
 
 /// The path of service-linked roles, where their sessions are left out: nobody else assumes them, their permissions are
