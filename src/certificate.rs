@@ -36,12 +36,13 @@ use crate::certificate::input::{Copy, Question, Reach};
 use crate::certificate::manifest::{Manifest, Told};
 use crate::diagnostic::Refusal;
 use crate::goal::Goal;
+use crate::policy::Statement;
 use crate::query::compare::{self, Direction, Pair};
-use crate::query::reach::{Options, ReachError, evidence, placed};
+use crate::query::reach::{Options, ReachError, Run, evidence, placed};
 use crate::report::verdict::counterexample_json;
 use crate::scenario::Scenario;
 use crate::verdict::comparison::{Comparison, Difference};
-use crate::verdict::{Answer, Counterexample, Verdict};
+use crate::verdict::{Answer, Counterexample, Place, Verdict};
 
 /// The file of the request that shows a reachable verdict.
 const REQUEST: &str = "request.json";
@@ -216,30 +217,45 @@ impl Reach {
         let options = Options { any_request: *any_request, ..options.clone() };
         let statements = placed(scenario);
         let runs = evidence(scenario, goal, &options, answer)?;
-        let mut scripts: Vec<Script> = Vec::new();
-        match found {
-            Some(found) => {
-                scripts.push(witness::script(runs.first(), &statements, goal, found));
-                let full = |run| full::script(run, &statements, goal, Expected::Sat, numbered("full", 0));
-                scripts.extend(runs.first().map(full));
-            }
-            None => {
-                let mut lemmas = 0;
-                for (number, run) in runs.iter().enumerate() {
-                    let own = skeleton::scripts(run, &statements, numbered("skeleton", number), lemmas + 1, None)?;
-                    // All but the skeleton.
-                    lemmas += own.len().saturating_sub(1);
-                    scripts.extend(own);
-                    // Where nobody calls, there is no place for any action.
-                    if run.shapes > 0 {
-                        scripts.push(goal::script(run, scenario, goal, numbered("goal", number)));
-                        scripts.push(full::script(run, &statements, goal, Expected::Unsat, numbered("full", number)));
-                    }
-                }
-            }
-        }
+        let scripts = match found {
+            Some(found) => of_request(runs.first(), &statements, goal, found),
+            None => of_proofs(runs.iter().map(|run| (None, run)), &statements, scenario, goal)?,
+        };
         Ok(Files { scripts, request: found.map(request_text) })
     }
+}
+
+/// What shows that a request is as asked.
+fn of_request(
+    run: Option<&Run>,
+    statements: &[(Place, &Statement)],
+    goal: &Goal,
+    found: &Counterexample,
+) -> Vec<Script> {
+    let full = |run| full::script(run, statements, goal, Expected::Sat, numbered("full", 0));
+    std::iter::once(witness::script(run, statements, goal, found)).chain(run.map(full)).collect()
+}
+
+/// What shows that no request is as asked, each run under the reading that it is made with, where there are several.
+fn of_proofs<'r>(
+    runs: impl Iterator<Item = (Option<&'r str>, &'r Run)>,
+    statements: &[(Place, &Statement)],
+    scenario: &Scenario,
+    goal: &Goal,
+) -> Result<Vec<Script>, ReachError> {
+    let (mut scripts, mut lemmas) = (Vec::new(), 0);
+    for (number, (reading, run)) in runs.enumerate() {
+        let own = skeleton::scripts(run, statements, numbered("skeleton", number), lemmas + 1, reading)?;
+        // All but the skeleton.
+        lemmas += own.len().saturating_sub(1);
+        scripts.extend(own);
+        // Where nobody calls, there is no place for any action.
+        if run.shapes > 0 {
+            scripts.push(goal::script(run, scenario, goal, numbered("goal", number)));
+            scripts.push(full::script(run, statements, goal, Expected::Unsat, numbered("full", number)));
+        }
+    }
+    Ok(scripts)
 }
 
 /// The name of a script of a run, by the run's number from 0.

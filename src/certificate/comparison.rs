@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 
 use crate::certificate::CertificateError;
 use crate::certificate::input::{self, Copy};
-use crate::certificate::script::{Expected, Script};
-use crate::certificate::{Files, full, goal, numbered, request_text, skeleton, slice, witness};
+use crate::certificate::script::Script;
+use crate::certificate::{Files, of_proofs, of_request, request_text, slice};
 use crate::input::read_file;
 use crate::pair::{self, KINDS, Reading};
 use crate::policy::DocumentKind;
@@ -90,25 +90,13 @@ impl Compared {
         let shown = own.found.as_ref().or(found);
         match (shown, &own.goal) {
             (Some(shown), Some(goal)) => {
-                let run = own.runs.first().map(|(_, run)| run);
-                scripts.push(witness::script(run, &statements, goal, shown));
-                let full = |run| full::script(run, &statements, goal, Expected::Sat, numbered("full", 0));
-                scripts.extend(run.map(full));
+                scripts.extend(of_request(own.runs.first().map(|(_, run)| run), &statements, goal, shown));
             }
             _ => scripts.push(slice::script(direction.of(pair), own.slice.as_ref())),
         }
         if let (None, Some(scenario), Some(goal)) = (shown, &own.scenario, &own.goal) {
-            let mut lemmas = 0;
-            for (number, (reading, run)) in own.runs.iter().enumerate() {
-                let made =
-                    skeleton::scripts(run, &statements, numbered("skeleton", number), lemmas + 1, reading.as_deref())?;
-                lemmas += made.len().saturating_sub(1);
-                scripts.extend(made);
-                if run.shapes > 0 {
-                    scripts.push(goal::script(run, scenario, goal, numbered("goal", number)));
-                    scripts.push(full::script(run, &statements, goal, Expected::Unsat, numbered("full", number)));
-                }
-            }
+            let runs = own.runs.iter().map(|(reading, run)| (reading.as_deref(), run));
+            scripts.extend(of_proofs(runs, &statements, scenario, goal)?);
         }
         Ok(Files { scripts, request: shown.map(request_text) })
     }
