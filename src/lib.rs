@@ -12,6 +12,7 @@
 //! - [`symbolic`], [`solve`]: the law as formulas, read from `encodings/`; Z3
 //! - [`verdict`], [`query`]: what a question comes to; questions about one scenario, or about two documents
 //! - [`account`]: accounts as their listings tell them; questions about their principals
+//! - [`escalation`]: sequences of requests that change an account
 //! - [`line`](mod@line), [`case`](mod@case), [`question`], [`pair`]: lines of a batch, with a request, with a goal, with
 //!   two documents
 //! - [`report`]: results as text and JSON
@@ -50,6 +51,7 @@ pub mod case;
 pub mod certificate;
 mod deadline;
 pub mod diagnostic;
+pub mod escalation;
 pub mod evaluate;
 pub mod goal;
 pub mod input;

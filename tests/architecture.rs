@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The modules of the library, lowest first; a module may use those of lower ranks.
-const RANKS: [&[&str]; 17] = [
+const RANKS: [&[&str]; 18] = [
     &["source"],
     &["deadline"],
     &["diagnostic"],
@@ -22,6 +22,7 @@ const RANKS: [&[&str]; 17] = [
     &["verdict"],
     &["query"],
     &["account"],
+    &["escalation"],
     &["case", "pair", "question"],
     &["report"],
     &["certificate"],

@@ -1,0 +1,14 @@
+//! Sequences of requests: can a principal of an account ever get there, by changing the account on the way?
+//!
+//! In: accounts, a goal, whose credentials are held. Out: [`Outcome`]: a trace of requests that the evaluator has
+//! replayed one by one in the account as each of them leaves it, or an invariant that no request leads out of. The model
+//! is a transition system whose transitions are data ([`transition`]).
+
+pub mod attacker;
+pub mod model;
+pub mod outcome;
+pub mod transition;
+
+pub use attacker::{Attacker, Limits};
+pub use model::{EscalateError, Model};
+pub use outcome::{Fact, Outcome, Reached, Step};
