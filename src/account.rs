@@ -9,6 +9,7 @@ pub mod ask;
 pub mod compute;
 pub mod credentials;
 mod holder;
+pub mod inventory;
 mod listing;
 mod load;
 pub mod lost;
@@ -19,6 +20,7 @@ pub mod place;
 pub mod policy;
 mod raw;
 pub mod subject;
+pub mod version;
 pub mod who_can;
 
 pub use holder::Holder;
@@ -31,6 +33,7 @@ use crate::vocabulary::dialect::Dialect;
 
 use compute::Compute;
 use credentials::Credentials;
+use inventory::Inventory;
 use lost::Lost;
 use organization::Organization;
 use place::Places;
@@ -45,6 +48,8 @@ pub struct Accounts {
     pub names: Vec<String>,
     /// Users and roles, in the order of their ARNs.
     pub holders: Vec<Holder>,
+    /// Users, groups, roles and managed policies as parts that requests change.
+    pub inventory: Inventory,
     /// Their documents, and those of places and levels.
     pub policies: Policies,
     /// The organization's levels; none if it is not given.
@@ -69,7 +74,7 @@ impl Accounts {
     /// Reads every document; warnings about documents that are alike are given once.
     pub fn read_all(&self) -> Findings {
         let mut findings = Findings::default();
-        for id in self.policies.ids() {
+        for id in self.policies.ids().filter(|id| self.policies.decides(*id)) {
             match self.policies.document(id) {
                 Ok(_) if self.policies.alike(id) == id => findings.extend(self.policies.warnings(id).iter().cloned()),
                 Ok(_) => {}

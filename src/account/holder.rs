@@ -1,15 +1,17 @@
 //! Users and roles with the documents that bear on what they may do.
 //!
-//! In: a [`Listing`], managed policies. Out: [`Holder`]s: each reference followed, or a problem that names who uses it.
+//! In: a [`Listing`], managed policies. Out: [`Holder`]s, and the [`Inventory`]: each reference followed, or a problem that names who uses it.
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use indexmap::IndexMap;
 
+use crate::account::inventory::{Inventory, Part, PartKind};
 use crate::account::listing::{Entry, Kind, Listing, Reference};
 use crate::account::managed::Managed;
 use crate::account::policy::{Policies, PolicyId};
+use crate::account::version::Versions;
 use crate::diagnostic::{Code, Diagnostic, quoted};
 use crate::scenario::{Caller, Principal, Tags};
 use crate::source::{Source, Span};
@@ -69,7 +71,7 @@ pub(super) fn holders(
     managed: &mut Managed,
     policies: &mut Policies,
     problems: Vec<Diagnostic>,
-) -> (Vec<Holder>, Vec<Diagnostic>) {
+) -> (Vec<Holder>, Inventory, Vec<Diagnostic>) {
     let entries = std::mem::take(&mut listing.entries);
     let mut resolver = Resolver { listing: &listing, managed, policies };
     let mut groups: BTreeMap<(String, String), Carried> = BTreeMap::new();
@@ -82,8 +84,10 @@ pub(super) fn holders(
         reported.add(&carried.problems);
         groups.insert(group_key(&entry.arn), carried);
     }
+    let mut inventory = Inventory::default();
     let mut holders = Vec::new();
     for (_, entry) in entries {
+        inventory.parts.extend(part(&entry, &groups));
         let kind = match entry.kind {
             Kind::User => CallerKind::User,
             Kind::Role => CallerKind::RoleSession,
@@ -136,7 +140,40 @@ pub(super) fn holders(
         });
     }
     holders.sort_by(|a, b| a.arn.cmp(&b.arn));
-    (holders, reported.problems)
+    inventory.parts.sort_by(|a, b| a.arn.cmp(&b.arn));
+    let used = inventory.parts.iter().flat_map(|part| part.attached.iter().chain(&part.boundary));
+    let used: Vec<String> = used.filter(|arn| !listing.managed.contains_key(*arn)).cloned().collect();
+    let listed = listing.managed.iter().filter_map(|(arn, policy)| Some((arn.clone(), policy.clone().ok()?)));
+    inventory.managed = listed.collect();
+    for arn in used {
+        if let Some(document) = managed.get(&arn, policies) {
+            inventory.managed.insert(arn, Versions::single(document));
+        }
+    }
+    (holders, inventory, reported.problems)
+}
+
+/// An entry as a part that requests change; none of a policy.
+fn part(entry: &Entry, groups: &BTreeMap<(String, String), Carried>) -> Option<Part> {
+    let kind = match entry.kind {
+        Kind::User => PartKind::User,
+        Kind::Group => PartKind::Group,
+        Kind::Role => PartKind::Role,
+        Kind::Policy => return None,
+    };
+    let account = account_of(&entry.arn);
+    let group = |group: &Reference| Some(groups.get(&(account.clone(), group.name.clone()))?.arn.clone());
+    Some(Part {
+        kind,
+        arn: entry.arn.clone(),
+        tags: entry.tags.clone(),
+        inline: entry.inline.clone(),
+        attached: entry.attached.iter().map(|policy| policy.name.clone()).collect(),
+        boundary: entry.boundary.as_ref().map(|policy| policy.name.clone()),
+        groups: entry.groups.iter().filter_map(group).collect(),
+        trust: entry.trust,
+        profiled: entry.profiled,
+    })
 }
 
 /// Problems, each once: those of a group and of a policy are every holder's.
@@ -159,6 +196,7 @@ impl Reported {
 
 /// What a user, group or role carries itself.
 struct Carried {
+    arn: String,
     identity: Vec<PolicyId>,
     problems: Vec<Diagnostic>,
 }
@@ -171,7 +209,8 @@ struct Resolver<'a> {
 
 impl Resolver<'_> {
     fn carried(&mut self, entry: &Entry) -> Carried {
-        let mut carried = Carried { identity: entry.inline.clone(), problems: entry.problems.clone() };
+        let identity = entry.inline.iter().map(|(_, id)| *id).collect();
+        let mut carried = Carried { arn: entry.arn.clone(), identity, problems: entry.problems.clone() };
         for reference in &entry.attached {
             let used = format!("a policy attached to {}", entry.arn);
             let policy = self.follow(reference, &used, &mut carried.problems);
@@ -184,7 +223,7 @@ impl Resolver<'_> {
     fn follow(&mut self, reference: &Reference, used: &str, problems: &mut Vec<Diagnostic>) -> Option<PolicyId> {
         let arn = &reference.name;
         match self.listing.managed.get(arn) {
-            Some(Ok(id)) => return Some(*id),
+            Some(Ok(versions)) => return Some(versions.default),
             Some(Err(own)) => {
                 problems.extend(own.iter().cloned());
                 return None;

@@ -9,6 +9,7 @@ use indexmap::IndexMap;
 
 use crate::account::policy::{Policies, PolicyId};
 use crate::account::raw::{Members, Raw, member, required, syntax};
+use crate::account::version::Versions;
 use crate::diagnostic::{Code, Diagnostic, Findings, quoted};
 use crate::policy::DocumentKind;
 use crate::source::{Source, Span};
@@ -25,7 +26,7 @@ const LISTS: [(&str, Kind); 4] = [
 ];
 
 /// Fields that bear on no question.
-const PASSED_OVER: [&str; 14] = [
+const PASSED_OVER: [&str; 13] = [
     "CreateDate",
     "UpdateDate",
     "Path",
@@ -34,7 +35,6 @@ const PASSED_OVER: [&str; 14] = [
     "RoleId",
     "PolicyId",
     "PolicyName",
-    "InstanceProfileList",
     "RoleLastUsed",
     "AttachmentCount",
     "PermissionsBoundaryUsageCount",
@@ -87,9 +87,14 @@ impl Kind {
         match self {
             Self::User => &["Arn", "AttachedManagedPolicies", "GroupList", "PermissionsBoundary", "Tags"],
             Self::Group => &["Arn", "AttachedManagedPolicies"],
-            Self::Role => {
-                &["Arn", "AttachedManagedPolicies", "AssumeRolePolicyDocument", "PermissionsBoundary", "Tags"]
-            }
+            Self::Role => &[
+                "Arn",
+                "AttachedManagedPolicies",
+                "AssumeRolePolicyDocument",
+                "InstanceProfileList",
+                "PermissionsBoundary",
+                "Tags",
+            ],
             Self::Policy => &["Arn", "DefaultVersionId"],
         }
     }
@@ -109,11 +114,14 @@ pub(super) struct Entry {
     pub(super) kind: Kind,
     pub(super) arn: String,
     pub(super) tags: IndexMap<ContextKey, String>,
-    pub(super) inline: Vec<PolicyId>,
+    /// Inline documents by name.
+    pub(super) inline: Vec<(String, PolicyId)>,
     pub(super) attached: Vec<Reference>,
     pub(super) boundary: Option<Reference>,
     pub(super) groups: Vec<Reference>,
     pub(super) trust: Option<PolicyId>,
+    /// Whether it is in an instance profile.
+    pub(super) profiled: bool,
     /// What is wrong with it: it cannot be asked about.
     pub(super) problems: Vec<Diagnostic>,
 }
@@ -123,8 +131,8 @@ pub(super) struct Entry {
 pub(super) struct Listing {
     /// Users, groups and roles by ARN.
     pub(super) entries: IndexMap<String, Entry>,
-    /// Managed policies by ARN: the default version, or what is wrong with the policy.
-    pub(super) managed: IndexMap<String, Result<PolicyId, Vec<Diagnostic>>>,
+    /// Managed policies by ARN: their versions, or what is wrong with the policy.
+    pub(super) managed: IndexMap<String, Result<Versions, Vec<Diagnostic>>>,
     /// What is wrong with parts that are nobody's.
     pub(super) problems: Vec<Diagnostic>,
     /// What a reader should know.
@@ -274,10 +282,10 @@ impl Listing {
         }
         let mut own = Findings::default();
         if kind == Kind::Policy {
-            let document = version(&arn, &members, pointer, policies, &mut own);
+            let versions = Versions::read(&arn, &members, pointer, policies, &mut own);
             let problems: Vec<Diagnostic> = own.into_diagnostics().collect();
-            let policy = match document {
-                Some(id) if problems.is_empty() => Ok(id),
+            let policy = match versions {
+                Some(versions) if problems.is_empty() => Ok(versions),
                 _ => Err(problems),
             };
             self.managed.insert(arn.clone(), policy);
@@ -326,9 +334,11 @@ fn entry(
         let Some(own) = raw.members("an inline policy", findings) else { continue };
         let name = member(&own, "PolicyName").and_then(|name| name.string("`PolicyName`", findings));
         let Some(document) = required(&own, raw, "PolicyDocument", findings) else { continue };
-        let title = format!("inline policy {} of {owner}", quoted(&name.unwrap_or_default()));
+        let name = name.unwrap_or_default();
+        let title = format!("inline policy {} of {owner}", quoted(&name));
         let pointer = format!("{pointer}/{field}/{index}/PolicyDocument");
-        inline.extend(policies.add(document, pointer, title, DocumentKind::Identity, findings));
+        let document = policies.add(document, pointer, title, DocumentKind::Identity, findings);
+        inline.extend(document.map(|id| (name, id)));
     }
     let mut attached = Vec::new();
     for raw in list("AttachedManagedPolicies", findings) {
@@ -361,6 +371,7 @@ fn entry(
         }
         _ => None,
     };
+    let profiled = !list("InstanceProfileList", findings).is_empty();
     let mut tags = IndexMap::new();
     for raw in list("Tags", findings) {
         let Some(own) = raw.members("a tag", findings) else { continue };
@@ -374,50 +385,7 @@ fn entry(
             findings.push(raw.finding(Code::DuplicateEntry, message, help));
         }
     }
-    Entry { kind, arn: arn.to_owned(), tags, inline, attached, boundary, groups, trust, problems: Vec::new() }
-}
-
-/// The default version of a managed policy.
-fn version(
-    arn: &str,
-    members: &Members<'_>,
-    pointer: &str,
-    policies: &mut Policies,
-    findings: &mut Findings,
-) -> Option<PolicyId> {
-    let field = Kind::Policy.inline_field();
-    let list = member(members, field);
-    let versions = list.and_then(|raw| raw.items(&format!("`{field}`"), findings)).unwrap_or_default();
-    let wanted = member(members, "DefaultVersionId").and_then(|raw| raw.string("`DefaultVersionId`", findings));
-    let mut defaults = Vec::new();
-    for (index, raw) in versions.into_iter().enumerate() {
-        let own = raw.members("a version of a policy", findings)?;
-        let id = member(&own, "VersionId").and_then(|id| id.string("`VersionId`", findings));
-        let flag = member(&own, "IsDefaultVersion");
-        let flag = flag.and_then(|raw| raw.simple::<bool>("`IsDefaultVersion`", "true or false", findings));
-        let named = wanted.is_some() && wanted == id;
-        if named || (wanted.is_none() && flag == Some(true)) {
-            if flag == Some(false) {
-                let message = format!("{} says two things about which version is its default", quoted(arn));
-                findings.push(raw.finding(Code::BadField, message, "give the listing as IAM returns it"));
-            }
-            defaults.push((index, raw, required(&own, raw, "Document", findings)?));
-        }
-    }
-    if let [(index, _, document)] = defaults[..] {
-        let title = format!("managed policy {arn}");
-        return policies.add(
-            document,
-            format!("{pointer}/{field}/{index}/Document"),
-            title,
-            DocumentKind::Identity,
-            findings,
-        );
-    }
-    let place = list.or(member(members, "Arn"))?;
-    let message = format!("{} has {} default versions, not one", quoted(arn), defaults.len());
-    findings.push(place.finding(Code::BadField, message, "give the listing as IAM returns it"));
-    None
+    Entry { kind, arn: arn.to_owned(), tags, inline, attached, boundary, groups, trust, profiled, problems: Vec::new() }
 }
 
 fn reference(raw: Raw<'_>, what: &str, findings: &mut Findings) -> Option<Reference> {

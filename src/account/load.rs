@@ -75,7 +75,7 @@ impl Files {
         let mut lost = Lost { roles: first_error(&problems), ..Lost::default() };
         let warnings = std::mem::take(&mut listing.warnings);
         let mut managed = Managed::new(managed.as_ref(), &mut problems);
-        let (holders, resolved) = holders(listing, dialect, &mut managed, &mut policies, problems);
+        let (holders, inventory, resolved) = holders(listing, dialect, &mut managed, &mut policies, problems);
         problems = resolved;
         let untrusted = holders.iter().find(|own| own.kind == CallerKind::RoleSession && own.trust.is_none());
         lost.roles = lost.roles.or_else(|| untrusted.and_then(|role| first_error(&role.problems)));
@@ -127,7 +127,8 @@ impl Files {
                 help,
             ));
         }
-        let accounts = Accounts { dialect, names, holders, policies, organization, places, credentials, compute, lost };
+        let accounts =
+            Accounts { dialect, names, holders, inventory, policies, organization, places, credentials, compute, lost };
         let refused = problems.iter().any(|problem| problem.code.severity() == Severity::Error);
         problems.extend(warnings);
         if refused && (!self.lenient || accounts.holders.is_empty()) {

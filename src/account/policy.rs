@@ -4,7 +4,7 @@
 //! document under its [`PolicyId`], read once for all principals that have it. Trusted for: every document keeps its
 //! place and its owner's name.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
 use percent_encoding::percent_decode_str;
@@ -48,6 +48,8 @@ struct Stored {
 pub struct Policies {
     stored: Vec<Stored>,
     texts: HashMap<(DocumentKind, u64, usize), Vec<PolicyId>>,
+    /// Documents that decide nothing as the accounts are.
+    spare: HashSet<PolicyId>,
 }
 
 impl Policies {
@@ -76,6 +78,40 @@ impl Policies {
         let source = Source::new(format!("{}#{pointer}", raw.source.name()), text);
         let span = Span::new(0, source.text().len());
         Some(self.keep(source, span, String::new(), title, kind))
+    }
+
+    /// Keeps a document that decides nothing yet; none if it is no text that could be one.
+    pub(super) fn add_spare(
+        &mut self,
+        raw: Raw<'_>,
+        pointer: String,
+        title: String,
+        kind: DocumentKind,
+    ) -> Option<PolicyId> {
+        let id = self.add(raw, pointer, title, kind, &mut Findings::default())?;
+        self.spare.insert(id);
+        Some(id)
+    }
+
+    /// Whether a document decides something as the accounts are.
+    pub(super) fn decides(&self, id: PolicyId) -> bool {
+        !self.spare.contains(&id)
+    }
+
+    /// Keeps a document that was made, not read.
+    pub fn make(&mut self, document: Document) -> PolicyId {
+        let id = PolicyId(self.stored.len());
+        let title = document.title.clone().unwrap_or_default();
+        self.stored.push(Stored {
+            source: Arc::clone(&document.source),
+            span: document.span,
+            pointer: document.pointer.clone(),
+            title,
+            kind: document.kind,
+            alike: id,
+            read: OnceLock::from(Ok((document, Vec::new()))),
+        });
+        id
     }
 
     /// Keeps a document that stands in a source of its own.
