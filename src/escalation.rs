@@ -4,11 +4,26 @@
 //! replayed one by one in the account as each of them leaves it, or an invariant that no request leads out of. The model
 //! is a transition system whose transitions are data ([`transition`]).
 
+mod aim;
 pub mod attacker;
+mod face;
+mod ground;
+mod guard;
+mod missing;
 pub mod model;
+mod names;
 pub mod outcome;
+mod pin;
+mod questions;
+mod rule;
+mod saturate;
+mod search;
+mod state;
+mod trace;
 pub mod transition;
+mod words;
 
 pub use attacker::{Attacker, Limits};
 pub use model::{EscalateError, Model};
 pub use outcome::{Fact, Outcome, Reached, Step};
+pub use questions::Questions;

@@ -50,11 +50,11 @@ impl Named {
                     let key = (account.to_owned(), role.unwrap_or_default().to_owned());
                     put(self.sessions.entry(key).or_default());
                 }
-                // None of these is a user, a role or a root user.
-                PrincipalEntry::FederatedUser(_)
-                | PrincipalEntry::Service(_)
-                | PrincipalEntry::Federated(_)
-                | PrincipalEntry::Nobody { .. } => {}
+                PrincipalEntry::FederatedUser(arn) | PrincipalEntry::Federated(arn) => {
+                    put(self.arns.entry(arn.clone()).or_default());
+                }
+                // Nobody who is asked about.
+                PrincipalEntry::Service(_) | PrincipalEntry::Nobody { .. } => {}
                 // Whose canonical id it is, nobody says: it may be any account's.
                 PrincipalEntry::CanonicalUser(_) => put(&mut self.everybody),
             }
@@ -65,7 +65,14 @@ impl Named {
     pub(super) fn of(&self, subject: &Subject<'_>, places: &[Place]) -> Vec<usize> {
         let mut found = self.everybody.clone();
         let own = subject.holder.map_or(subject.arn.as_str(), |holder| holder.arn.as_str());
-        found.extend(self.arns.get(own).into_iter().flatten());
+        found.extend([own, &subject.arn].into_iter().filter_map(|arn| self.arns.get(arn)).flatten());
+        if let Some((front, _)) = own.split_once('*') {
+            // Whoever has a name of the pattern.
+            found.extend(self.arns.iter().filter(|(arn, _)| arn.starts_with(front)).flat_map(|(_, places)| places));
+            found.extend(
+                self.sessions.iter().filter(|((account, _), _)| *account == subject.account).flat_map(|(_, own)| own),
+            );
+        }
         if subject.kind == CallerKind::RoleSession {
             let name = Arn::parse(own).map_or("", |arn| friendly_name(arn.resource)).to_owned();
             found.extend(self.sessions.get(&(subject.account.clone(), name)).into_iter().flatten());

@@ -3,6 +3,7 @@
 //! In: an ARN. Out: [`Subject`]: a listed user, the sessions of a listed role, one of these sessions, or the root user
 //! of a listed account.
 
+use crate::account::policy::PolicyId;
 use crate::account::{Accounts, Holder};
 use crate::scenario::{Caller, Principal, Tags};
 use crate::vocabulary::arn::{Arn, friendly_name};
@@ -22,6 +23,8 @@ pub struct Subject<'a> {
     pub account: String,
     /// The user or role whose policies bear on it; none for the root user.
     pub holder: Option<&'a Holder>,
+    /// The policy that was passed when the session was made; none where none was.
+    pub session: Option<PolicyId>,
 }
 
 /// Why nobody can be asked about.
@@ -43,6 +46,7 @@ impl<'a> Subject<'a> {
             kind: holder.kind,
             account: holder.account.clone(),
             holder: Some(holder),
+            session: None,
         }
     }
 
@@ -67,7 +71,7 @@ impl<'a> Subject<'a> {
         if parsed.service == "iam" && parsed.resource == "root" {
             let (kind, tags) = (CallerKind::Root, Tags::Exact(Default::default()));
             let principal = Principal::Caller(Caller { arn: arn.to_owned(), kind, tags, issuer: None });
-            return Ok(Self { arn: arn.to_owned(), principal, kind, account, holder: None });
+            return Ok(Self { arn: arn.to_owned(), principal, kind, account, holder: None, session: None });
         }
         let session = parsed.resource_of("assumed-role").and_then(|rest| rest.split_once('/'));
         if let (Some((role, _)), "sts") = (session, parsed.service) {
@@ -81,7 +85,7 @@ impl<'a> Subject<'a> {
                 let issuer = Some(holder.arn.clone());
                 let tags = Tags::AtLeast(holder.tags.clone());
                 let principal = Principal::Caller(Caller { arn: arn.to_owned(), kind, tags, issuer });
-                return Ok(Self { arn: arn.to_owned(), principal, kind, account, holder: Some(holder) });
+                return Ok(Self { arn: arn.to_owned(), principal, kind, account, holder: Some(holder), session: None });
             }
         }
         // Names are what people slip in, not the front of ARNs.

@@ -1,12 +1,30 @@
-//! A goal in an account as a transition system.
+//! A goal in accounts as a transition system, and the answer about an attacker.
+//!
+//! In: accounts, a goal, an attacker. Out: an [`Outcome`]: unreachable with an invariant whose guards were all asked again
+//! by engines that remember nothing; reachable with a trace that the evaluator has replayed; otherwise unknown, with how
+//! far it came.
+
+use std::time::Instant;
 
 use crate::account::Accounts;
 use crate::account::ask::AskError;
-use crate::account::subject::UnknownSubject;
+use crate::account::policy::PolicyId;
+use crate::account::subject::{Subject, UnknownSubject};
+use crate::escalation::aim::Aimed;
 use crate::escalation::attacker::{Attacker, Limits};
-use crate::escalation::outcome::{Outcome, Reached};
+use crate::escalation::ground::Ground;
+use crate::escalation::guard::Watch;
+use crate::escalation::outcome::{Fact, Outcome, Reached, Step};
+use crate::escalation::questions::{Questions, Situation};
+use crate::escalation::saturate::Saturation;
+use crate::escalation::search::Search;
+use crate::escalation::state::{Actor, Name, State};
+use crate::escalation::transition::transitions;
+use crate::escalation::{missing, trace, words};
 use crate::goal::Goal;
-use crate::verdict::Answer;
+use crate::query::reach::ReachError;
+use crate::verdict::{Answer, Assumption};
+use crate::vocabulary::caller::CallerKind;
 
 /// Why there is no answer.
 #[derive(Debug, thiserror::Error)]
@@ -19,21 +37,36 @@ pub enum EscalateError {
     Ask(#[from] AskError),
 }
 
-/// Accounts and a goal, ready for questions about attackers.
+impl From<ReachError> for EscalateError {
+    fn from(error: ReachError) -> Self {
+        Self::Ask(AskError::from(error))
+    }
+}
+
+/// Accounts and a goal as a transition system.
 #[derive(Debug)]
 pub struct Model {
-    accounts: Accounts,
-    goal: Goal,
-    limits: Limits,
+    pub(super) accounts: Accounts,
+    pub(super) goal: Goal,
+    pub(super) limits: Limits,
+    pub(super) ground: Ground,
 }
 
 impl Model {
     /// Reads every document.
     ///
     /// # Errors
-    /// Documents that cannot be read; a goal that cannot be meant.
-    pub fn new(accounts: Accounts, goal: Goal, limits: Limits) -> Result<Self, AskError> {
-        Ok(Self { accounts, goal, limits })
+    /// Documents that cannot be read.
+    pub fn new(mut accounts: Accounts, goal: Goal, limits: Limits) -> Result<Self, AskError> {
+        let transitions = transitions(accounts.dialect).map_err(|error| ReachError::Internal(error.to_string()))?;
+        let ground = Ground::new(&mut accounts, transitions)?;
+        Ok(Self { accounts, goal, limits, ground })
+    }
+
+    /// The document that counts: all of it, or what it allows.
+    pub(super) fn kept(&self, id: PolicyId, loose: bool) -> PolicyId {
+        let stripped = self.ground.stripped.get(&id).filter(|_| loose);
+        stripped.copied().unwrap_or(id)
     }
 
     /// The accounts as they are at the start.
@@ -46,22 +79,209 @@ impl Model {
         &self.goal
     }
 
+    /// The questions of the model; attackers that are asked about together share what is answered.
+    ///
+    /// # Errors
+    /// The goal cannot be meant.
+    pub fn questions(&self) -> Result<Questions<'_>, AskError> {
+        Questions::new(self)
+    }
+
     /// Whether the goal can be reached by an attacker, and how.
     ///
     /// # Errors
     /// A principal that is not listed; a question that cannot be asked.
     pub fn escalate(&self, attacker: &Attacker) -> Result<Outcome, EscalateError> {
-        let reason = format!("not built: {} steps, {} held", self.limits.max_steps, attacker.held.len());
-        Ok(Outcome {
-            answer: Answer::Unknown,
-            unknown: Some(reason),
+        self.questions()?.escalate(attacker)
+    }
+
+    /// The first state, with what an attacker holds.
+    fn start(&self, attacker: &Attacker) -> Result<State, UnknownSubject> {
+        let mut start = self.ground.start.clone();
+        for arn in &attacker.held {
+            let subject = Subject::find(&self.accounts, arn)?;
+            let number = |arn: &str| start.parts.iter().position(|part| part.names.contains(&Name::exact(arn)));
+            let holder = subject.holder.and_then(|holder| number(&holder.arn));
+            let actor = match (subject.kind, holder) {
+                (CallerKind::User, Some(part)) => Actor::User(part),
+                (CallerKind::RoleSession, Some(part)) if subject.holder.is_some_and(|own| own.arn == *arn) => {
+                    Actor::Role(part)
+                }
+                (CallerKind::RoleSession, Some(part)) => Actor::Session(part, arn.as_str().into()),
+                _ => Actor::Root(arn.as_str().into()),
+            };
+            start.held.insert(actor);
+        }
+        if attacker.outside.is_some() {
+            start.held.extend([false, true].map(|sessions| Actor::Outside { sessions }));
+        }
+        Ok(start)
+    }
+}
+
+impl Questions<'_> {
+    /// Whether the goal can be reached by an attacker, and how.
+    ///
+    /// # Errors
+    /// A principal that is not listed; a question that cannot be asked.
+    pub fn escalate(&self, attacker: &Attacker) -> Result<Outcome, EscalateError> {
+        let begun = Instant::now();
+        let model = self.model;
+        let start = model.start(attacker)?;
+        let situation = Situation {
+            outside: attacker.outside.clone().unwrap_or_default(),
+            providers: [attacker.own_provider, attacker.outside.is_some()],
+            watch: Watch { deadline: model.limits.timeout.map(|timeout| begun + timeout) },
+        };
+        let asked = self.guards.asked();
+        let mut run = Run { questions: self, situation, start, reached: Reached::default() };
+        let mut outcome = run.decide()?;
+        outcome.reached.guards = self.guards.asked().saturating_sub(asked);
+        outcome.assumptions = assumptions(attacker);
+        outcome.not_modelled = missing::MISSING.iter().map(|line| (*line).to_owned()).collect();
+        outcome.elapsed = begun.elapsed();
+        Ok(outcome)
+    }
+}
+
+/// One attacker's question.
+struct Run<'q, 'm> {
+    questions: &'q Questions<'m>,
+    situation: Situation,
+    start: State,
+    reached: Reached,
+}
+
+impl Run<'_, '_> {
+    fn decide(&mut self) -> Result<Outcome, EscalateError> {
+        let mut saturation = Saturation::new(&self.start);
+        let mut gave_up = false;
+        for depth in 1..=self.questions.model.limits.max_steps {
+            // What so many requests reach needs one round less of saturation.
+            while saturation.rounds + 1 < depth && !saturation.closed {
+                if saturation.round(self.questions, &self.situation)?.is_none() {
+                    return Ok(self.unknown("the time is over", &saturation));
+                }
+            }
+            saturation.aim(self.questions, &self.situation)?;
+            self.reached.rounds = saturation.rounds;
+            if saturation.hits.is_empty() {
+                if saturation.closed {
+                    return self.unreachable(&saturation);
+                }
+                self.reached.excluded = depth;
+                continue;
+            }
+            let mut search = Search::new(self.questions, &self.situation, &saturation, depth);
+            let found = search.from(&self.start, depth)?;
+            self.reached.states += search.states;
+            gave_up |= search.gave_up;
+            if let Some(found) = found
+                && let Some(steps) = trace::steps(self.questions.model, &found)?
+            {
+                return Ok(self.reachable(steps));
+            }
+            if gave_up {
+                let reason = if self.situation.watch.is_over() { "the time is over" } else { "too many states" };
+                return Ok(self.unknown(reason, &saturation));
+            }
+            self.reached.excluded = depth;
+        }
+        while !saturation.closed {
+            if saturation.round(self.questions, &self.situation)?.is_none() {
+                return Ok(self.unknown("the time is over", &saturation));
+            }
+        }
+        saturation.aim(self.questions, &self.situation)?;
+        if saturation.hits.is_empty() {
+            return self.unreachable(&saturation);
+        }
+        let steps = self.questions.model.limits.max_steps;
+        Ok(self.unknown(
+            &format!("no trace of at most {steps} requests was found, and no proof that there is none"),
+            &saturation,
+        ))
+    }
+
+    fn outcome(&self, answer: Answer) -> Outcome {
+        Outcome {
+            answer,
+            unknown: None,
             trace: None,
             invariant: None,
             clashes: Vec::new(),
             assumptions: Vec::new(),
             not_modelled: Vec::new(),
-            reached: Reached::default(),
+            reached: self.reached,
             elapsed: std::time::Duration::ZERO,
-        })
+        }
     }
+
+    fn reachable(&self, steps: Vec<Step>) -> Outcome {
+        Outcome { trace: Some(steps), ..self.outcome(Answer::Reachable) }
+    }
+
+    /// The state is one that no request leads out of: every guard is asked again, by questions that remember nothing.
+    fn unreachable(&mut self, saturation: &Saturation) -> Result<Outcome, EscalateError> {
+        self.reached.saturated = true;
+        if self.situation.watch.is_over() {
+            return Ok(self.unknown("the time is over", saturation));
+        }
+        if saturation.vacuous {
+            return Ok(self.outcome(Answer::Vacuous));
+        }
+        let again = Questions::new(self.questions.model)?;
+        let mut once = Saturation::new(&saturation.state);
+        if once.round(&again, &self.situation)?.is_none() {
+            return Ok(self.unknown("the time is over", saturation));
+        }
+        once.aim(&again, &self.situation)?;
+        if !once.closed || !once.hits.is_empty() {
+            return Err(ReachError::Internal("a guard of the invariant is not confirmed".to_owned()).into());
+        }
+        let facts = words::facts(&self.start, &saturation.state, &self.situation.outside);
+        Ok(Outcome { invariant: Some(facts), ..self.outcome(Answer::Unreachable) })
+    }
+
+    fn unknown(&self, reason: &str, saturation: &Saturation) -> Outcome {
+        let open = saturation.hits.iter().find_map(|(_, aimed)| match aimed {
+            Aimed::Open(reason) => Some(reason.clone()),
+            _ => None,
+        });
+        let reason = open.map_or_else(|| reason.to_owned(), |open| format!("{reason}: {open}"));
+        let clashes = self.clashes(saturation);
+        Outcome { unknown: Some(reason), clashes, ..self.outcome(Answer::Unknown) }
+    }
+
+    /// What those who may be allowed the goal would have to be or have.
+    fn clashes(&self, saturation: &Saturation) -> Vec<Fact> {
+        let facts = words::facts(&self.start, &saturation.state, &self.situation.outside);
+        let aimers: Vec<String> = saturation
+            .hits
+            .iter()
+            .map(|(actor, _)| words::actor(&saturation.state, actor, &self.situation.outside))
+            .collect();
+        let about = |fact: &Fact| aimers.iter().any(|aimer| aimer.ends_with(&fact.subject));
+        facts.into_iter().filter(about).collect()
+    }
+}
+
+fn assumptions(attacker: &Attacker) -> Vec<Assumption> {
+    let assumption = |name: &str, value: String| Assumption { name: name.to_owned(), value, flips: None };
+    vec![
+        assumption("held", attacker.held.join(", ")),
+        assumption(
+            "outside-principal",
+            attacker.outside.as_ref().map_or_else(|| "none".to_owned(), |id| format!("the account {id}")),
+        ),
+        assumption(
+            "own-provider",
+            if attacker.own_provider {
+                "a SAML provider that the attacker makes or takes signs for him"
+            } else {
+                "none"
+            }
+            .to_owned(),
+        ),
+    ]
 }

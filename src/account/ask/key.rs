@@ -23,6 +23,7 @@ pub(super) struct Key {
     service_linked: bool,
     identity: Vec<PolicyId>,
     boundary: Option<PolicyId>,
+    session: Option<PolicyId>,
     place: Where,
     without: Vec<usize>,
     /// The principal, where a document looks at who it is.
@@ -60,6 +61,7 @@ impl Query<'_> {
             service_linked,
             identity,
             boundary: holder.boundary.map(|id| self.accounts.policies.alike(id)),
+            session: subject.session,
             place,
             without: without.to_vec(),
             own: observed.then(|| subject.arn.clone()),

@@ -51,10 +51,12 @@ impl Query<'_> {
         let holder = subject.holder;
         let identity = holder.map(|holder| self.documents(&holder.identity)).transpose()?.unwrap_or_default();
         let boundary = holder.and_then(|holder| holder.boundary).map(|id| self.whole_layer(&[id])).transpose()?;
+        let session = subject.session.map(|id| self.whole_layer(&[id])).transpose()?;
         Ok(Scenario {
             // A listing tells what is attached: nothing is no assumption.
             identity: if holder.is_some() { Layer::Given(identity) } else { Layer::None },
             boundary: boundary.map_or(Layer::None, Layer::Given),
+            session: session.map_or(Layer::None, Layer::Given),
             scps: self.levels(scps)?,
             rcps: self.levels(rcps)?,
             resource: given(resource),

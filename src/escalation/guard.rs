@@ -1,0 +1,203 @@
+//! Guards: may a caller send a request in a state?
+//!
+//! In: a face, an action, a resource, what is fixed of the context. Out: a [`Reply`] of the engine that answers single
+//! questions, remembered. Soundness: *no* is said only if no request of the action on the resource, with that context, is
+//! allowed to the face; an undecided guard is *open*, which a proof takes for yes and a trace for no.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use crate::account::policy::PolicyId;
+use crate::escalation::face::{Face, FaceKey, Faces};
+use crate::escalation::model::Model;
+use crate::escalation::pin::{self, Is, Pin};
+use crate::escalation::state::Name;
+use crate::goal::Goal;
+use crate::query::reach::{Options, ReachError, answer, replay};
+use crate::scenario::{Layer, ResourceAccount, Scenario};
+use crate::verdict::{Answer, Counterexample};
+
+/// A question of a guard.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct Ask {
+    pub(super) action: String,
+    /// On what; none: on any resource.
+    pub(super) resource: Option<Name>,
+    pub(super) pins: Vec<Pin>,
+    /// The resource's own policy.
+    pub(super) policy: Option<PolicyId>,
+    /// Who owns the resource.
+    pub(super) owner: Arc<str>,
+    /// Whether it is checked inside another request, as `iam:PassRole` is.
+    pub(super) check: bool,
+}
+
+/// An action of a service that roles are passed to, whichever.
+pub(super) const ANY_SERVICE: &str = "*";
+/// Services that no role is passed to.
+const NO_SERVICE: [&str; 2] = ["iam:*", "sts:*"];
+
+/// What a guard comes to.
+#[derive(Debug, Clone)]
+pub(super) enum Reply {
+    /// A request is allowed.
+    Yes(Arc<Counterexample>),
+    /// None is.
+    No,
+    /// It could not be decided.
+    Open,
+}
+
+/// When to stop.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Watch {
+    pub(super) deadline: Option<Instant>,
+}
+
+impl Watch {
+    pub(super) fn is_over(&self) -> bool {
+        self.deadline.is_some_and(|deadline| Instant::now() >= deadline)
+    }
+
+    /// The time that is left for a question.
+    pub(super) fn left(&self) -> Option<Duration> {
+        self.deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()))
+    }
+}
+
+type Known = HashMap<(usize, bool, Ask), Reply>;
+
+/// Guards with what was answered.
+#[derive(Debug, Default)]
+pub(super) struct Guards {
+    faces: Mutex<Faces>,
+    replies: Mutex<Known>,
+    asked: AtomicUsize,
+}
+
+impl Guards {
+    /// How many questions were asked of the engine.
+    pub(super) fn asked(&self) -> usize {
+        self.asked.load(Ordering::Relaxed)
+    }
+
+    /// The face of a key.
+    pub(super) fn face(&self, model: &Model, key: FaceKey) -> Arc<Face> {
+        match self.faces.lock() {
+            Ok(mut faces) => faces.get(model, key),
+            // Another thread failed; this one works for itself, and under a number that nobody has.
+            Err(_) => Faces::default().get(model, key),
+        }
+    }
+
+    /// Answers a guard; `exact`: for a caller as it is, not for whatever it may be.
+    pub(super) fn ask(
+        &self,
+        model: &Model,
+        face: &Face,
+        ask: &Ask,
+        exact: bool,
+        watch: Watch,
+    ) -> Result<Reply, ReachError> {
+        // What no document looks at makes no difference.
+        let seen = |pin: &&Pin| face.keys.contains(pin.key.folded()) || ask.policy.is_some();
+        let pins: Vec<Pin> = ask.pins.iter().filter(seen).cloned().collect();
+        let key = (face.number, exact, Ask { pins, ..ask.clone() });
+        if let Ok(replies) = self.replies.lock()
+            && let Some(known) = replies.get(&key)
+        {
+            return Ok(known.clone());
+        }
+        if watch.is_over() {
+            return Ok(Reply::Open);
+        }
+        self.asked.fetch_add(1, Ordering::Relaxed);
+        let reply = decide(model, face, &key.2, exact, watch)?;
+        if !matches!(reply, Reply::Open)
+            && let Ok(mut replies) = self.replies.lock()
+        {
+            replies.insert(key, reply.clone());
+        }
+        Ok(reply)
+    }
+}
+
+/// The scenario of a question.
+pub(super) fn scenario(model: &Model, face: &Face, ask: &Ask) -> Scenario {
+    let documents = |ids: &[PolicyId]| {
+        ids.iter().filter_map(|id| model.accounts.policies.document(*id).ok()).cloned().collect::<Vec<_>>()
+    };
+    let binding = model.accounts.organization.as_ref().and_then(|own| own.binding(&ask.owner)).unwrap_or_default();
+    let rcps = binding.rcps.map(|levels| levels.iter().map(|level| documents(level)).collect());
+    Scenario {
+        rcps: rcps.map_or(Layer::None, Layer::Given),
+        resource: ask.policy.map_or(Layer::None, |id| Layer::Given(documents(&[id]))),
+        resource_account: match ask.owner == face.key.account {
+            true => ResourceAccount::SameAsCaller,
+            false => ResourceAccount::Id(ask.owner.to_string()),
+        },
+        ..face.scenario.clone()
+    }
+}
+
+fn decide(model: &Model, face: &Face, ask: &Ask, exact: bool, watch: Watch) -> Result<Reply, ReachError> {
+    let scenario = scenario(model, face, ask);
+    let verdict = put(&scenario, ask, &ask.pins, watch)?;
+    let (answer, found) = match verdict.0 {
+        // A pin that no request can have would make every guard a no; so a proof asks without.
+        Answer::Vacuous if !exact && !ask.pins.is_empty() => put(&scenario, ask, &[], watch)?,
+        _ => verdict,
+    };
+    Ok(match (answer, found) {
+        (Answer::Reachable, Some(found)) if exact => match named(face, &scenario, &found) {
+            Some(named) => Reply::Yes(Arc::new(named)),
+            // Only a session with tags of its own could, and those take a permission more.
+            None => Reply::Open,
+        },
+        (Answer::Reachable, Some(found)) => Reply::Yes(Arc::new(found)),
+        (Answer::Unreachable | Answer::Vacuous, _) => Reply::No,
+        _ => Reply::Open,
+    })
+}
+
+fn put(
+    scenario: &Scenario,
+    ask: &Ask,
+    pins: &[Pin],
+    watch: Watch,
+) -> Result<(Answer, Option<Counterexample>), ReachError> {
+    let resource = ask.resource.as_ref().map(|name| &*name.text);
+    let actions = [ask.action.clone()];
+    let except = if ask.action == ANY_SERVICE { NO_SERVICE.map(str::to_owned).into() } else { Vec::new() };
+    let goal = Goal::from_flags(&actions, &except, resource, pin::block(pins).as_ref())
+        .map_err(|refusal| ReachError::Internal(refusal.to_string()))?;
+    let options = Options { timeout: watch.left(), ..Options::default() };
+    let verdict = answer(scenario, &goal, &options)?;
+    Ok((verdict.answer, verdict.counterexample))
+}
+
+/// The request with the caller as a trace has it: a session with its role's tags, under the attacker's usual name unless
+/// the request needs another.
+fn named(face: &Face, scenario: &Scenario, found: &Counterexample) -> Option<Counterexample> {
+    let own = found.caller.arn.rsplit('/').next().unwrap_or_default();
+    let sessions = face.sessions(own);
+    if sessions.is_empty() {
+        return Some(found.clone());
+    }
+    sessions.into_iter().find_map(|caller| {
+        let (request, account) = (found.request.clone(), &found.resource_account);
+        replay(scenario, caller, request, found.listed, account).ok()
+    })
+}
+
+impl Ask {
+    /// Whether a pin says that the key is one value, for the context of the request.
+    pub(super) fn value(pin: &Pin) -> Option<&str> {
+        match &pin.is {
+            Is::Value(value) => Some(value),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,374 @@
+//! Whether an actor can bring about a change, in one state or in some state that is covered.
+
+use std::sync::Arc;
+
+use crate::account::ask::AskError;
+use crate::escalation::aim::{Aim, Aimed};
+use crate::escalation::face::{self, Face, FaceKey, Who};
+use crate::escalation::ground::Home;
+use crate::escalation::guard::{ANY_SERVICE, Ask, Guards, Reply, Watch};
+use crate::escalation::model::Model;
+use crate::escalation::pin::{Is, Pin};
+use crate::escalation::rule::Rules;
+use crate::escalation::state::{Actor, Change, Name, PartId, PartState, State};
+use crate::escalation::transition::{Effect, Kind, Provider, Transition};
+use crate::policy::{Document, PrincipalEntry};
+use crate::query::reach::ReachError;
+use crate::verdict::Counterexample;
+use crate::vocabulary::arn::Arn;
+use crate::vocabulary::catalogue::Catalogue;
+
+/// What a change needs, allowed to one face of an actor.
+#[derive(Debug, Clone)]
+pub(super) struct Enabled {
+    pub(super) face: Arc<Face>,
+    /// Each question with its request; none where it is open.
+    pub(super) requests: Vec<(Ask, Option<Arc<Counterexample>>)>,
+}
+
+/// An attacker's situation, for questions.
+#[derive(Debug, Clone)]
+pub(super) struct Situation {
+    /// The attacker's own account.
+    pub(super) outside: String,
+    /// Whether SAML providers, and OIDC providers, of the attacker's count.
+    pub(super) providers: [bool; 2],
+    pub(super) watch: Watch,
+}
+
+/// A model's guards and its goal, with what was answered of both.
+pub struct Questions<'m> {
+    pub(super) model: &'m Model,
+    pub(super) guards: Guards,
+    pub(super) aim: Aim<'m>,
+    pub(super) compute: Vec<(String, String, PartId)>,
+}
+
+impl<'m> Questions<'m> {
+    /// Nothing is answered yet.
+    ///
+    /// # Errors
+    /// The goal cannot be meant.
+    pub(super) fn new(model: &'m Model) -> Result<Self, AskError> {
+        let start = &model.ground.start;
+        let role = |arn: &String| {
+            start.of_kind(Kind::Role).find(|(_, part)| part.names.contains(&Name::exact(arn))).map(|(id, _)| id)
+        };
+        let compute = model.accounts.compute.iter();
+        let compute = compute.filter_map(|own| Some((own.arn.clone(), own.kind.clone(), role(&own.role)?))).collect();
+        Ok(Self { model, guards: Guards::default(), aim: Aim::new(model)?, compute })
+    }
+
+    /// The faces of an actor.
+    pub(super) fn faces(&self, state: &State, actor: &Actor, situation: &Situation) -> Vec<Arc<Face>> {
+        let keys = face::keys(self.model, state, actor, &situation.outside);
+        keys.into_iter().map(|key| self.guards.face(self.model, key)).collect()
+    }
+
+    /// The transitions in a state.
+    pub(super) fn rules<'s>(&'s self, state: &'s State, situation: &Situation) -> Rules<'s> {
+        Rules { ground: &self.model.ground, state, providers: situation.providers, compute: &self.compute }
+    }
+
+    /// The account whose parts an actor changes.
+    pub(super) fn home(&self, state: &State, actor: &Actor) -> Option<&Home> {
+        let account = match actor {
+            Actor::User(part) | Actor::Role(part) | Actor::Session(part, _) | Actor::Federated(part) => {
+                state.part(*part)?.account.to_string()
+            }
+            Actor::Root(arn) | Actor::Provider(arn) => Arn::parse(arn)?.account.to_owned(),
+            // Whoever comes from elsewhere assumes roles of any account.
+            Actor::Outside { .. } => return self.model.ground.homes.first(),
+        };
+        self.model.ground.home(&account)
+    }
+
+    /// Whether the goal is within an actor's reach.
+    pub(super) fn aimed(&self, state: &State, actor: &Actor, situation: &Situation) -> Result<Aimed, AskError> {
+        let mut all = Aimed::Missed { vacuous: true };
+        for face in self.faces(state, actor, situation) {
+            match (self.aim.ask(state, &face, situation.watch)?, &all) {
+                (hit @ Aimed::Hit(_), _) => return Ok(hit),
+                (Aimed::Missed { vacuous: true }, _) | (Aimed::Missed { .. }, Aimed::Open(_)) => {}
+                (other, _) => all = other,
+            }
+        }
+        Ok(all)
+    }
+
+    /// Whether a caller may be the one to send the requests of a transition, whatever policies say.
+    fn may_send(&self, state: &State, actor: &Actor, effect: &Effect, change: &Change) -> bool {
+        let unsigned = matches!(effect, Effect::AssumeRoleWith(_));
+        match (actor, effect, change) {
+            (Actor::Provider(arn), Effect::AssumeRoleWith(kind), _) => {
+                let saml = Arn::parse(arn).is_some_and(|arn| arn.resource_of("saml-provider").is_some());
+                saml == (*kind == Provider::Saml)
+            }
+            (Actor::Provider(_), ..) => false,
+            _ if unsigned => false,
+            (Actor::Outside { .. }, effect, _) => *effect == Effect::AssumeRole,
+            // Root users assume no role (S11.4.13).
+            (Actor::Root(_), Effect::AssumeRole | Effect::Federate, _) => false,
+            (Actor::User(user), Effect::Federate, Change::Held(Actor::Federated(own))) => {
+                user == own && state.part(*user).is_some()
+            }
+            (_, Effect::Federate, _) => false,
+            _ => true,
+        }
+    }
+
+    /// Whether a caller can do something of a transition at all, on whatever it is.
+    pub(super) fn could(
+        &self,
+        state: &State,
+        actor: &Actor,
+        transition: &Transition,
+        home: &Home,
+        situation: &Situation,
+    ) -> Result<bool, ReachError> {
+        let effect = &transition.effect;
+        if matches!(effect, Effect::Nothing | Effect::Delete(_)) {
+            return Ok(false);
+        }
+        if matches!(effect, Effect::AssumeRole | Effect::AssumeRoleWith(_)) {
+            // Who assumes a role is the role's business first.
+            return Ok(true);
+        }
+        for face in self.faces(state, actor, situation) {
+            let mut all = true;
+            let check = transition.passes_role.then_some("iam:PassRole");
+            for action in check.into_iter().chain(transition.requests.iter().map(|action| action.as_str())) {
+                let ask = Ask {
+                    action: action.to_owned(),
+                    resource: None,
+                    pins: Vec::new(),
+                    policy: None,
+                    owner: Arc::clone(&home.id),
+                    check: false,
+                };
+                // An upper bound for every later question: no exact caller is meant.
+                all &= !matches!(self.guards.ask(self.model, &face, &ask, false, situation.watch)?, Reply::No);
+                if !all {
+                    break;
+                }
+            }
+            if all {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether an actor's documents tell policies apart that are attached or set as boundaries.
+    pub(super) fn is_picky(&self, state: &State, actor: &Actor, situation: &Situation) -> bool {
+        let keys = ["iam:policyarn", "iam:permissionsboundary"];
+        self.faces(state, actor, situation).iter().any(|face| keys.iter().any(|key| face.keys.contains(*key)))
+    }
+
+    /// Whether an actor can bring about a change by a transition, and how.
+    pub(super) fn enabled(
+        &self,
+        state: &State,
+        actor: &Actor,
+        transition: &Transition,
+        change: &Change,
+        situation: &Situation,
+    ) -> Result<Option<Enabled>, ReachError> {
+        let rules = self.rules(state, situation);
+        let effect = &transition.effect;
+        if !self.may_send(state, actor, effect, change) || !rules.is_taken(effect, change) {
+            return Ok(None);
+        }
+        let Some(home) = self.home(state, actor) else { return Ok(None) };
+        let trusted = match self.trusted(state, transition, change, situation)? {
+            Some(trusted) => trusted,
+            None => return Ok(None),
+        };
+        for face in self.faces(state, actor, situation) {
+            for asks in rules.guards(transition, change, &face, home, &trusted) {
+                if let Some(requests) = self.allowed(state, &face, asks, situation)? {
+                    return Ok(Some(Enabled { face, requests }));
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// Whether every question is answered with yes.
+    pub(super) fn allowed(
+        &self,
+        state: &State,
+        face: &Arc<Face>,
+        asks: Vec<Ask>,
+        situation: &Situation,
+    ) -> Result<Option<Vec<(Ask, Option<Arc<Counterexample>>)>>, ReachError> {
+        let mut requests = Vec::with_capacity(asks.len());
+        for ask in asks {
+            if let Some(trust) = ask.policy
+                && let Ok(trust) = self.model.accounts.policies.document(trust)
+                && !may_name(trust, face)
+            {
+                return Ok(None);
+            }
+            match self.guards.ask(self.model, face, &ask, state.exact, situation.watch)? {
+                Reply::Yes(found) => requests.push((ask, Some(found))),
+                Reply::Open if !state.exact => requests.push((ask, None)),
+                Reply::Open | Reply::No => return Ok(None),
+            }
+        }
+        Ok(Some(requests))
+    }
+
+    /// The services that a role which is passed trusts; none if it trusts none of those that it is passed to.
+    fn trusted(
+        &self,
+        state: &State,
+        transition: &Transition,
+        change: &Change,
+        situation: &Situation,
+    ) -> Result<Option<Vec<String>>, ReachError> {
+        let services = match &transition.effect {
+            Effect::PassRole { services, .. } => services.as_slice(),
+            Effect::JoinProfile => return Ok(Some(vec!["ec2.amazonaws.com".to_owned()])),
+            _ => return Ok(Some(Vec::new())),
+        };
+        let Change::Held(Actor::Role(role)) = change else { return Ok(None) };
+        let Some(role) = state.part(*role) else { return Ok(None) };
+        let mut trusted = Vec::new();
+        for service in services {
+            if self.trusts(state, role, service, situation)? {
+                trusted.push(service.clone());
+            }
+        }
+        Ok((!trusted.is_empty()).then_some(trusted))
+    }
+
+    /// Whether a role lets a service assume it.
+    fn trusts(
+        &self,
+        state: &State,
+        role: &PartState,
+        service: &str,
+        situation: &Situation,
+    ) -> Result<bool, ReachError> {
+        let (who, account) = (Who::Service(service.into()), Arc::clone(&role.account));
+        let face = self.guards.face(self.model, FaceKey { who, account, identity: None, boundary: None });
+        for (name, trust) in role.names.iter().flat_map(|name| role.trusts.iter().map(move |trust| (name, *trust))) {
+            let ask = Ask {
+                action: "sts:AssumeRole".to_owned(),
+                resource: Some(name.clone()),
+                pins: Vec::new(),
+                policy: Some(trust),
+                owner: Arc::clone(&role.account),
+                check: true,
+            };
+            if self.allowed(state, &face, vec![ask], situation)?.is_some() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Roles that an actor may pass to a service in which it may call any action: in a proof they count as held, since
+    /// not every way of driving a service is modelled (escalation 4.6).
+    pub(super) fn passed(
+        &self,
+        state: &State,
+        actor: &Actor,
+        home: &Home,
+        situation: &Situation,
+    ) -> Result<Vec<Change>, ReachError> {
+        let mut found = Vec::new();
+        if matches!(actor, Actor::Provider(_) | Actor::Outside { .. }) {
+            return Ok(found);
+        }
+        let ask = |action: String, resource: Option<Name>| Ask {
+            action,
+            resource,
+            pins: Vec::new(),
+            policy: None,
+            owner: Arc::clone(&home.id),
+            check: true,
+        };
+        for face in self.faces(state, actor, situation) {
+            let pass = vec![ask("iam:PassRole".to_owned(), None)];
+            if self.allowed(state, &face, pass, situation)?.is_none() {
+                continue;
+            }
+            let roles = state.of_kind(Kind::Role);
+            for (id, role) in roles.filter(|(_, part)| *part.account == *home.id && !part.fixed) {
+                if state.held.contains(&Actor::Role(id)) {
+                    continue;
+                }
+                for service in self.services_of(role) {
+                    let passed = Pin::new("iam:PassedToService", Is::Value(service.clone()));
+                    let pins = if service == ANY_SERVICE { Vec::new() } else { vec![passed] };
+                    let pass = |name: &Name| ask("iam:PassRole".to_owned(), Some(name.clone()));
+                    let mut asks: Vec<Ask> = role.names.iter().take(1).map(pass).collect();
+                    asks.iter_mut().for_each(|own| own.pins.clone_from(&pins));
+                    asks.push(ask(any_action(&service), None));
+                    if self.allowed(state, &face, asks, situation)?.is_some() {
+                        found.push(Change::Held(Actor::Role(id)));
+                        break;
+                    }
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// The services that a role names in its trust policies; whichever, where the attacker may have written one.
+    fn services_of(&self, role: &PartState) -> Vec<String> {
+        if role.trusts.iter().any(|own| self.model.ground.homes.iter().any(|home| home.trusts.contains(own))) {
+            return vec![ANY_SERVICE.to_owned()];
+        }
+        let documents = role.trusts.iter().filter_map(|id| self.model.accounts.policies.document(*id).ok());
+        let statements = documents.flat_map(|document| document.statements.iter());
+        let entries = statements.flat_map(|own| &own.principal).flat_map(|clause| &clause.entries);
+        let mut services: Vec<String> = entries
+            .filter_map(|entry| match &entry.value {
+                PrincipalEntry::Service(name) => Some(name.clone()),
+                _ => None,
+            })
+            .collect();
+        services.sort();
+        services.dedup();
+        services
+    }
+}
+
+/// Any action of a service principal's service; where its name does not say which that is, any action at all.
+fn any_action(service: &str) -> String {
+    let catalogue = Catalogue::embedded();
+    let mut words = service.split('.').flat_map(|label| [Some(label), label.split('-').next()]).flatten();
+    let known = words.find(|word| catalogue.service(word).is_some());
+    known.map_or_else(|| ANY_SERVICE.to_owned(), |word| format!("{word}:*"))
+}
+
+/// Whether a trust policy may name a caller in an Allow: otherwise nobody of the kind assumes the role (S7.2).
+fn may_name(trust: &Document, face: &Face) -> bool {
+    let allows = trust.statements.iter().filter(|own| own.effect == crate::policy::Effect::Allow);
+    let clauses = allows.map(|own| own.principal.as_ref());
+    clauses.into_iter().any(|clause| {
+        let Some(clause) = clause.filter(|clause| !clause.negated) else { return true };
+        clause.entries.iter().any(|entry| names(&entry.value, face))
+    })
+}
+
+fn names(entry: &PrincipalEntry, face: &Face) -> bool {
+    let who = &face.key.who;
+    let (service, provider) = (matches!(who, Who::Service(_)), matches!(who, Who::Provider(_)));
+    match entry {
+        PrincipalEntry::Everybody | PrincipalEntry::CanonicalUser(_) => true,
+        PrincipalEntry::Account { account, .. } => !service && *account == *face.key.account,
+        PrincipalEntry::User(arn) | PrincipalEntry::Role(arn) => {
+            let own = face.holder_arn();
+            own.contains('*') || own == arn
+        }
+        PrincipalEntry::RoleSession(_) => matches!(who, Who::Role { .. } | Who::Session { .. }),
+        PrincipalEntry::FederatedUser(_) => matches!(who, Who::Federated { .. }),
+        PrincipalEntry::Service(name) => service && name == face.arn(),
+        PrincipalEntry::Federated(name) => provider && name == face.arn(),
+        PrincipalEntry::Nobody { .. } => false,
+    }
+}

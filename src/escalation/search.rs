@@ -1,0 +1,340 @@
+//! A shortest trace, looked for where the saturation says that one may be.
+//!
+//! In: a saturation whose state may be allowed the goal. Out: a sequence of changes that one state after the other allows,
+//! with the goal's request at its end. Depths are tried one after the other, so that the first trace is a shortest one
+//! among the attacker's canonical choices; what the goal does not depend on, as far as the saturation knows, is left out.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use crate::account::ask::AskError;
+use crate::escalation::aim::{Aimed, Hit};
+use crate::escalation::ground::Home;
+use crate::escalation::questions::{Enabled, Questions, Situation};
+use crate::escalation::rule::word;
+use crate::escalation::saturate::Saturation;
+use crate::escalation::state::{Actor, Change, ManagedId, Name, PartId, State};
+use crate::escalation::transition::{Effect, Transition};
+use crate::vocabulary::arn::Arn;
+
+/// States that are looked at before the search gives up.
+const STATES: usize = 60_000;
+
+/// A step of a trace that was found.
+#[derive(Debug, Clone)]
+pub(super) struct Taken {
+    pub(super) transition: usize,
+    pub(super) change: Change,
+    pub(super) enabled: Enabled,
+    /// The state that it is taken in.
+    pub(super) before: State,
+}
+
+/// A trace that was found.
+#[derive(Debug, Clone)]
+pub(super) struct Trace {
+    pub(super) steps: Vec<Taken>,
+    pub(super) last: Arc<Hit>,
+}
+
+/// What a change or a guard is about.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+enum Object {
+    Part(PartId),
+    Policy(ManagedId),
+    Actor(Actor),
+    Service(String),
+}
+
+/// Something that may be tried.
+#[derive(Debug, Clone)]
+struct Candidate {
+    transition: usize,
+    cost: usize,
+    /// How many requests must still follow it, at least, the goal's included.
+    after: usize,
+    change: Change,
+}
+
+/// A search of one depth.
+pub(super) struct Search<'q, 'm> {
+    questions: &'q Questions<'m>,
+    situation: &'q Situation,
+    candidates: Vec<Candidate>,
+    /// Who may be allowed the goal.
+    aimers: BTreeSet<Actor>,
+    /// Resources whose policies the goal may depend on.
+    resources: Vec<String>,
+    seen: HashMap<State, usize>,
+    pub(super) states: usize,
+    pub(super) gave_up: bool,
+}
+
+impl<'q, 'm> Search<'q, 'm> {
+    /// Prepares for traces of at most so many requests.
+    pub(super) fn new(
+        questions: &'q Questions<'m>,
+        situation: &'q Situation,
+        saturation: &Saturation,
+        depth: usize,
+    ) -> Self {
+        let (candidates, resources) = (relevant(questions, saturation, depth), resources(questions, saturation));
+        Self {
+            questions,
+            situation,
+            candidates,
+            aimers: saturation.hits.iter().map(|(actor, _)| actor.clone()).collect(),
+            resources,
+            seen: HashMap::new(),
+            states: 0,
+            gave_up: false,
+        }
+    }
+
+    /// A trace of exactly so many requests from a state.
+    pub(super) fn from(&mut self, state: &State, left: usize) -> Result<Option<Trace>, AskError> {
+        if self.gave_up || self.states >= STATES || self.situation.watch.is_over() {
+            self.gave_up = true;
+            return Ok(None);
+        }
+        match self.seen.get_mut(state) {
+            Some(tried) if *tried >= left => return Ok(None),
+            Some(tried) => *tried = left,
+            None => {
+                self.seen.insert(state.clone(), left);
+            }
+        }
+        self.states += 1;
+        if left == 1 {
+            for actor in state.held.iter().filter(|actor| self.aimers.contains(actor)) {
+                if let Aimed::Hit(last) = self.questions.aimed(state, actor, self.situation)? {
+                    return Ok(Some(Trace { steps: Vec::new(), last }));
+                }
+            }
+            return Ok(None);
+        }
+        for number in 0..self.candidates.len() {
+            let Some(candidate) = self.candidates.get(number).cloned() else { continue };
+            if candidate.cost + candidate.after > left {
+                continue;
+            }
+            let Some(transition) = self.questions.model.ground.transitions.get(candidate.transition) else { continue };
+            for actor in state.held.clone() {
+                let Some(home) = self.questions.home(state, &actor) else { continue };
+                for change in self.exact(state, home, transition, &candidate.change) {
+                    if !state.is_changed_by(&change) {
+                        continue;
+                    }
+                    let enabled = self.questions.enabled(state, &actor, transition, &change, self.situation)?;
+                    let Some(enabled) = enabled else { continue };
+                    let mut next = state.clone();
+                    next.apply(&change);
+                    if let Some(mut trace) = self.from(&next, left.saturating_sub(candidate.cost))? {
+                        let (before, transition) = (state.clone(), candidate.transition);
+                        trace.steps.insert(0, Taken { transition, change, enabled, before });
+                        return Ok(Some(trace));
+                    }
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// The changes of one state that a change of a covering state stands for.
+    fn exact(&self, state: &State, home: &Home, transition: &Transition, change: &Change) -> Vec<Change> {
+        let ground = &self.questions.model.ground;
+        let rules = self.questions.rules(state, self.situation);
+        let listed = |policy: &ManagedId| *policy != home.unlisted;
+        let like = |same: &dyn Fn(&Change) -> bool| -> Vec<Change> {
+            rules.changes(&transition.effect, home).into_iter().filter(|own| same(own)).collect()
+        };
+        match change {
+            Change::Attached { policy, .. } | Change::Boundary { boundary: Some(policy), .. } if !listed(policy) => {
+                Vec::new()
+            }
+            Change::Attached { policy, .. } | Change::Boundary { boundary: Some(policy), .. } => {
+                let there = state.policy(*policy).is_some_and(|own| own.exists);
+                if there { vec![change.clone()] } else { Vec::new() }
+            }
+            Change::PartMade { part, boundary, .. } => like(
+                &|own| matches!(own, Change::PartMade { part: id, boundary: with, .. } if id == part && with == boundary),
+            ),
+            Change::PolicyMade { policy, .. } => {
+                like(&|own| matches!(own, Change::PolicyMade { policy: id, .. } if id == policy))
+            }
+            Change::Renamed { part, .. } => {
+                let names =
+                    ground.names.get(&(Arc::clone(&home.id), state.part(*part).map_or("", |own| word(own.kind))));
+                let taken = |name: &Name| state.parts.iter().any(|own| own.exists && own.names.contains(name));
+                let names = names.into_iter().flatten().map(|text| Name::exact(text)).filter(|name| !taken(name));
+                names.map(|name| Change::Renamed { part: *part, name }).collect()
+            }
+            Change::Tagged { part, key, value: Some(_) } => {
+                let values = ground.tags.get(key).into_iter().flatten();
+                let (part, key) = (*part, key.clone());
+                values.map(|value| Change::Tagged { part, key: key.clone(), value: Some(value.clone()) }).collect()
+            }
+            Change::Trust { role, .. } => like(&|own| matches!(own, Change::Trust { role: id, .. } if id == role)),
+            Change::Policy { service } => {
+                let written = matches!(transition.effect, Effect::WriteResourcePolicy { .. });
+                let document = written.then(|| ground.opened.get(service).copied()).flatten();
+                let resources = self.resources.iter().cloned();
+                resources.map(|resource| Change::Rewritten { resource, service: service.clone(), document }).collect()
+            }
+            _ => vec![change.clone()],
+        }
+    }
+}
+
+/// The resources that a policy of the goal's resource may belong to: it, and what lies above it.
+fn resources(questions: &Questions<'_>, saturation: &Saturation) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    let hits = saturation.hits.iter().filter_map(|(_, aimed)| match aimed {
+        Aimed::Hit(hit) => Some(hit.found.request.resource.clone()),
+        _ => None,
+    });
+    let own = questions.model.goal.resource.iter().map(|resource| resource.value.to_string());
+    for resource in own.filter(|text| !text.contains(['*', '?', '$'])).chain(hits) {
+        let mut above = resource.as_str();
+        loop {
+            if Arn::parse(above).is_some() && !found.iter().any(|known| known == above) {
+                found.push(above.to_owned());
+            }
+            match above.rsplit_once('/') {
+                Some((front, _)) => above = front,
+                None => break,
+            }
+        }
+    }
+    found
+}
+
+/// What an actor's rights hang on.
+fn reads(state: &State, actor: &Actor) -> Vec<Object> {
+    let mut read = vec![Object::Actor(actor.clone())];
+    let (Actor::User(id) | Actor::Role(id) | Actor::Session(id, _) | Actor::Federated(id)) = actor else { return read };
+    let mut parts = vec![*id];
+    parts.extend(state.part(*id).into_iter().flat_map(|part| part.groups.iter().map(|(group, _)| *group)));
+    for id in parts {
+        read.push(Object::Part(id));
+        let Some(part) = state.part(id) else { continue };
+        let policies = part.attached.iter().map(|(policy, _)| *policy);
+        read.extend(policies.chain(part.boundaries.iter().copied().flatten()).map(Object::Policy));
+    }
+    read
+}
+
+/// What a change is about.
+fn writes(change: &Change) -> Vec<Object> {
+    match change {
+        Change::Held(actor) => vec![Object::Actor(actor.clone())],
+        Change::Content { policy, .. }
+        | Change::Room(policy)
+        | Change::PolicyMade { policy, .. }
+        | Change::PolicyGone(policy) => vec![Object::Policy(*policy)],
+        Change::PartMade { part, credentials: true, .. } => {
+            vec![Object::Part(*part), Object::Actor(Actor::User(*part))]
+        }
+        Change::Policy { service } | Change::Rewritten { service, .. } => vec![Object::Service(service.clone())],
+        Change::PartMade { part, .. }
+        | Change::Document { part, .. }
+        | Change::Dropped { part, .. }
+        | Change::Attached { part, .. }
+        | Change::Detached { part, .. }
+        | Change::Boundary { part, .. }
+        | Change::Joined { user: part, .. }
+        | Change::Left { user: part, .. }
+        | Change::KeyGone(part)
+        | Change::PasswordGone(part)
+        | Change::MfaGone(part)
+        | Change::Trust { role: part, .. }
+        | Change::Renamed { part, .. }
+        | Change::Tagged { part, .. }
+        | Change::Profiled(part) => vec![Object::Part(*part)],
+    }
+}
+
+/// What a change's guards look at, beside the caller.
+fn looks_at(state: &State, change: &Change) -> Vec<Object> {
+    let mut read: Vec<Object> = Vec::new();
+    let mut part = |id: PartId| {
+        read.push(Object::Part(id));
+        let bounds = state.part(id).map(|own| own.boundaries.as_slice()).unwrap_or_default();
+        read.extend(bounds.iter().flatten().map(|policy| Object::Policy(*policy)));
+    };
+    match change {
+        Change::Held(Actor::User(id) | Actor::Role(id) | Actor::Session(id, _) | Actor::Federated(id)) => part(*id),
+        Change::Joined { user, group } | Change::Left { user, group } => {
+            part(*user);
+            part(*group);
+        }
+        Change::Attached { part: id, policy } | Change::Detached { part: id, policy } => {
+            part(*id);
+            read.push(Object::Policy(*policy));
+        }
+        Change::Boundary { part: id, boundary } | Change::PartMade { part: id, boundary, .. } => {
+            part(*id);
+            read.extend(boundary.map(Object::Policy));
+        }
+        Change::Trust { role, .. } => {
+            part(*role);
+            let providers = state.held.iter().filter(|actor| matches!(actor, Actor::Provider(_)));
+            read.extend(providers.map(|actor| Object::Actor(actor.clone())));
+        }
+        _ => read.extend(writes(change)),
+    }
+    read
+}
+
+/// The logged changes that the goal may depend on, each with how many requests must follow it.
+fn relevant(questions: &Questions<'_>, saturation: &Saturation, depth: usize) -> Vec<Candidate> {
+    let state = &saturation.state;
+    let transitions = questions.model.ground.transitions;
+    let cost = |number: usize| transitions.get(number).map_or(1, |transition| transition.requests.len());
+    // How many requests must follow a change of an object, at least.
+    let mut need: HashMap<Object, usize> = HashMap::new();
+    for (actor, _) in &saturation.hits {
+        for object in reads(state, actor) {
+            need.insert(object, 1);
+        }
+    }
+    need.extend(state.services.iter().map(|service| (Object::Service(service.clone()), 1)));
+    if questions.aim.is_about("sts") {
+        for entry in &saturation.log {
+            need.extend(writes(&entry.change).into_iter().map(|object| (object, 1)));
+        }
+    }
+    loop {
+        let mut changed = false;
+        for entry in &saturation.log {
+            let Some(number) = entry.transition else { continue };
+            let after = writes(&entry.change).iter().filter_map(|object| need.get(object)).min().copied();
+            let Some(after) = after else { continue };
+            let before = after + cost(number);
+            if before > depth {
+                continue;
+            }
+            for object in reads(state, &entry.actor).into_iter().chain(looks_at(state, &entry.change)) {
+                let own = need.entry(object).or_insert(usize::MAX);
+                if *own > before {
+                    *own = before;
+                    changed = true;
+                }
+            }
+        }
+        if !changed {
+            break;
+        }
+    }
+    let mut candidates: Vec<Candidate> = Vec::new();
+    for entry in &saturation.log {
+        let Some(transition) = entry.transition else { continue };
+        let after = writes(&entry.change).iter().filter_map(|object| need.get(object)).min().copied();
+        let Some(after) = after.filter(|after| after + cost(transition) <= depth) else { continue };
+        let known = |own: &Candidate| own.transition == transition && own.change == entry.change;
+        if !candidates.iter().any(known) {
+            candidates.push(Candidate { transition, cost: cost(transition), after, change: entry.change.clone() });
+        }
+    }
+    candidates
+}

@@ -1,0 +1,156 @@
+//! What a step of a trace changes, in words, and the AWS CLI command that does it; facts of a saturated state.
+
+use crate::escalation::model::Model;
+use crate::escalation::names::UNLISTED;
+use crate::escalation::outcome::Fact;
+use crate::escalation::search::Taken;
+use crate::escalation::state::{Actor, Change, ManagedId, PartId, State};
+use crate::verdict::Counterexample;
+
+/// The ARN of a part, as far as a state knows it.
+fn part(state: &State, id: PartId) -> String {
+    let names = state.part(id).map(|own| own.names.as_slice()).unwrap_or_default();
+    names.first().map_or_else(String::new, |name| name.text.to_string())
+}
+
+/// The ARN of a managed policy.
+fn policy(state: &State, id: ManagedId) -> String {
+    let names = state.policy(id).map(|own| own.names.as_slice()).unwrap_or_default();
+    names.first().map_or_else(String::new, |name| name.text.to_string())
+}
+
+/// The ARN of an actor.
+pub(super) fn actor(state: &State, actor: &Actor, outside: &str) -> String {
+    match actor {
+        Actor::User(id) => part(state, *id),
+        Actor::Role(id) => format!("sessions of {}", part(state, *id)),
+        Actor::Federated(id) => format!("federated sessions of {}", part(state, *id)),
+        Actor::Session(_, arn) | Actor::Root(arn) | Actor::Provider(arn) => arn.to_string(),
+        Actor::Outside { sessions: false } => format!("users of the account {outside}"),
+        Actor::Outside { sessions: true } => format!("roles of the account {outside}"),
+    }
+}
+
+/// What a step changes.
+pub(super) fn effect(model: &Model, taken: &Taken) -> String {
+    let mut after = taken.before.clone();
+    after.apply(&taken.change);
+    let own = |id: &PartId| part(&after, *id);
+    let managed = |id: &ManagedId| policy(&after, *id);
+    let attackers = |document| document == model.ground.everything;
+    match &taken.change {
+        Change::Held(Actor::User(id)) => format!("credentials of {} are held", own(id)),
+        Change::Held(Actor::Role(id)) => format!("a session of {} is held", own(id)),
+        Change::Held(Actor::Federated(id)) => format!("a federated session of {} is held", own(id)),
+        Change::Held(Actor::Provider(arn)) => format!("assertions of {arn} are the attacker's"),
+        Change::Held(other) => format!("{} is held", actor(&after, other, "")),
+        Change::Document { part: id, name, .. } => {
+            let replaced =
+                taken.before.part(*id).is_some_and(|own| own.inline.iter().any(|inline| inline.name == *name));
+            let verb = if replaced { "is replaced by" } else { "is" };
+            format!("inline policy `{name}` of {} {verb} the attacker's document", own(id))
+        }
+        Change::Dropped { part: id, name } => format!("inline policy `{name}` of {} is gone", own(id)),
+        Change::Content { policy: id, document } if attackers(*document) => {
+            format!("the default version of {} is the attacker's document", managed(id))
+        }
+        Change::Content { policy: id, .. } => format!("another stored version of {} is its default", managed(id)),
+        Change::Room(id) => format!("a stored version of {} is gone", managed(id)),
+        Change::PolicyMade { policy: id, .. } => format!("{} is a policy with the attacker's document", managed(id)),
+        Change::PolicyGone(id) => format!("{} is gone", policy(&taken.before, *id)),
+        Change::Attached { part: id, policy } => format!("{} is attached to {}", managed(policy), own(id)),
+        Change::Detached { part: id, policy } => format!("{} is detached from {}", managed(policy), own(id)),
+        Change::Boundary { part: id, boundary: Some(policy) } => {
+            format!("the boundary of {} is {}", own(id), managed(policy))
+        }
+        Change::Boundary { part: id, boundary: None } => format!("{} has no boundary", own(id)),
+        Change::Joined { user, group } => format!("{} is in {}", own(user), own(group)),
+        Change::Left { user, group } => format!("{} is not in {} any more", own(user), own(group)),
+        Change::KeyGone(id) => format!("an access key of {} is gone", own(id)),
+        Change::PasswordGone(id) => format!("{} has no console password", own(id)),
+        Change::MfaGone(id) => format!("{} has no MFA device", own(id)),
+        Change::Trust { role, .. } => format!("{} trusts everybody, the attacker included", own(role)),
+        Change::PartMade { part: id, boundary, .. } => match boundary {
+            Some(policy) => format!("{} exists, with the boundary {}", own(id), managed(policy)),
+            None => format!("{} exists, without a boundary", own(id)),
+        },
+        Change::Renamed { part: id, .. } => format!("{} is now {}", part(&taken.before, *id), own(id)),
+        Change::Tagged { part: id, key, value: Some(value) } => {
+            format!("the tag {} of {} is `{value}`", key.as_str(), own(id))
+        }
+        Change::Tagged { part: id, key, value: None } => format!("{} has no tag {}", own(id), key.as_str()),
+        Change::Policy { service } => format!("policies of {service} are the attacker's"),
+        Change::Rewritten { resource, document: Some(_), .. } => {
+            format!("the policy of {resource} is the attacker's: it allows everybody")
+        }
+        Change::Rewritten { resource, document: None, .. } => format!("{resource} has no policy of its own"),
+        Change::Profiled(id) => format!("{} is in an instance profile", own(id)),
+    }
+}
+
+/// The AWS CLI command of a step.
+pub(super) fn command(_model: &Model, _taken: &Taken, _replayed: &Counterexample) -> Option<String> {
+    None
+}
+
+/// Everything that may become true, as far as it was not at the start.
+pub(super) fn facts(start: &State, state: &State, outside: &str) -> Vec<Fact> {
+    let mut facts = Vec::new();
+    let mut add = |subject: String, kind: &'static str, value: String| facts.push(Fact { subject, kind, value });
+    for held in &state.held {
+        add(actor(state, held, outside), "held", String::new());
+    }
+    for (id, part_state) in state.parts.iter().enumerate() {
+        let Some(old) = start.part(id).filter(|_| part_state.exists) else { continue };
+        let subject = part(state, id);
+        if !old.exists {
+            add(subject.clone(), "new", String::new());
+        }
+        for name in part_state.names.iter().filter(|name| !old.names.contains(name) && old.exists) {
+            add(subject.clone(), "name", name.text.to_string());
+        }
+        for inline in part_state.inline.iter().filter(|inline| !old.inline.contains(inline)) {
+            let kind = if inline.loose
+                && old.inline.iter().any(|own| own.name == inline.name && own.document == inline.document)
+            {
+                "deny-removable"
+            } else {
+                "document"
+            };
+            add(subject.clone(), kind, inline.name.to_string());
+        }
+        for (own, loose) in part_state.attached.iter().filter(|own| !old.attached.contains(own)) {
+            let was = old.attached.iter().any(|(before, _)| before == own);
+            add(subject.clone(), if *loose && was { "deny-removable" } else { "attached" }, policy(state, *own));
+        }
+        for boundary in part_state.boundaries.iter().filter(|own| !old.boundaries.contains(own)) {
+            let value = boundary.map_or_else(|| "none".to_owned(), |own| policy(state, own));
+            add(subject.clone(), "boundary", value);
+        }
+        for (group, _) in part_state.groups.iter().filter(|own| !old.groups.contains(own)) {
+            let was = old.groups.iter().any(|(before, _)| before == group);
+            add(subject.clone(), if was { "deny-removable" } else { "group" }, part(state, *group));
+        }
+        if part_state.tags_open && !old.tags_open {
+            add(subject.clone(), "tags", "any".to_owned());
+        }
+        if part_state.trusts.iter().any(|own| !old.trusts.contains(own)) {
+            add(subject.clone(), "trust", "the attacker's".to_owned());
+        }
+    }
+    for (id, own) in state.managed.iter().enumerate() {
+        let Some(old) = start.policy(id).filter(|_| own.exists && &*own.account != UNLISTED) else { continue };
+        if !old.exists {
+            add(policy(state, id), "new", String::new());
+        }
+        if old.exists && own.contents.iter().any(|content| !old.contents.contains(content)) {
+            add(policy(state, id), "content", "the attacker's, or another version".to_owned());
+        }
+    }
+    for service in &state.services {
+        add(format!("resources of {service}"), "resource-policy", "the attacker's, or none".to_owned());
+    }
+    facts.sort();
+    facts.dedup();
+    facts
+}
