@@ -5,6 +5,7 @@
 //! is a transition system whose transitions are data ([`transition`]).
 
 pub mod attacker;
+pub mod command;
 pub mod model;
 pub mod outcome;
 pub mod transition;

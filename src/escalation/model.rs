@@ -1,7 +1,7 @@
 //! A goal in an account as a transition system.
 
 use crate::account::Accounts;
-use crate::account::ask::AskError;
+use crate::account::ask::{AskError, is_meant};
 use crate::account::subject::UnknownSubject;
 use crate::escalation::attacker::{Attacker, Limits};
 use crate::escalation::outcome::{Outcome, Reached};
@@ -33,6 +33,7 @@ impl Model {
     /// # Errors
     /// Documents that cannot be read; a goal that cannot be meant.
     pub fn new(accounts: Accounts, goal: Goal, limits: Limits) -> Result<Self, AskError> {
+        is_meant(&accounts, &goal)?;
         Ok(Self { accounts, goal, limits })
     }
 
