@@ -6,6 +6,7 @@
 
 mod aim;
 pub mod attacker;
+pub mod command;
 mod face;
 mod ground;
 mod guard;

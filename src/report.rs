@@ -4,6 +4,7 @@
 
 pub mod comparison;
 pub mod diagnostic;
+pub mod escalation;
 mod excerpt;
 pub mod findings;
 pub mod trace;

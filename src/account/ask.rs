@@ -78,6 +78,19 @@ pub(super) struct Slice {
 /// An answer, once it is there.
 type Shared = Arc<OnceLock<Option<Verdict>>>;
 
+/// Checks that a goal asks about services that there are: one policy that knows a service is enough to ask everybody
+/// about it.
+///
+/// # Errors
+/// Neither the catalogue nor a document knows it.
+pub fn is_meant(accounts: &Accounts, goal: &Goal) -> Result<(), ReachError> {
+    if goal_is_meant(&[], goal).is_ok() {
+        return Ok(());
+    }
+    let documents = accounts.policies.ids().filter_map(|id| accounts.policies.document(id).ok());
+    goal_is_meant(&documents.collect::<Vec<_>>(), goal)
+}
+
 /// One goal, asked of one principal or of many, which share what they can.
 pub struct Query<'a> {
     accounts: &'a Accounts,
@@ -129,11 +142,7 @@ impl<'a> Query<'a> {
                 .any(|own| own.kind == ExceptionKind::RoleTrust && slice::meets_service(goal, &own.action)),
             delegations: HashMap::new(),
         };
-        // One policy that knows a service is enough to ask everybody about it.
-        if goal_is_meant(&[], goal).is_err() {
-            let documents = accounts.policies.ids().filter_map(|id| accounts.policies.document(id).ok());
-            goal_is_meant(&documents.collect::<Vec<_>>(), goal)?;
-        }
+        is_meant(accounts, goal)?;
         let mut named = Named::default();
         let (mut errors, mut broken) = (Vec::new(), Vec::new());
         for (number, place) in accounts.places.all().iter().enumerate().filter(|(_, place)| query.matters(place)) {

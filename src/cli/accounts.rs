@@ -5,12 +5,13 @@ use std::io::{self, Write};
 use anyhow::{Result, bail};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use ringfence::account::ask::{Answered, AskError, Query};
-use ringfence::account::subject::Subject;
+use ringfence::account::subject::{Subject, UnknownSubject};
 use ringfence::account::who_can::who_can;
 use ringfence::account::{Accounts, Files};
-use ringfence::diagnostic::Diagnostic;
+use ringfence::diagnostic::{Code, Diagnostic};
 use ringfence::goal::Goal;
 use ringfence::query::reach::Options;
+use ringfence::source::Source;
 use ringfence::vocabulary::dialect::Dialect;
 
 use crate::args::{AccountFiles, Asking, Color, Narrowed};
@@ -26,16 +27,16 @@ pub(crate) fn read(
     files: &AccountFiles,
     actions: &[String],
     narrowed: &Narrowed,
-    asking: &Asking,
+    dialect: Option<&str>,
     color: Color,
 ) -> Result<Option<(Accounts, Goal)>> {
-    layers::check_dialect(asking.dialect.as_deref())?;
+    layers::check_dialect(dialect)?;
     let beside = [&files.resource_policies, &files.organization, &files.credentials, &files.compute, &files.managed];
     let named = files.account.iter().chain(beside.into_iter().flatten());
     if named.filter(|path| path.as_os_str() == "-").count() + usize::from(goal::is_on_stdin(narrowed)) > 1 {
         bail!("standard input can be read once: as one file or the condition");
     }
-    let dialect = match Dialect::embedded(asking.dialect.as_deref().unwrap_or("aws")) {
+    let dialect = match Dialect::embedded(dialect.unwrap_or("aws")) {
         Some(dialect) => dialect?,
         None => bail!("there is no such dialect"),
     };
@@ -62,6 +63,25 @@ pub(crate) fn options(asking: &Asking) -> Options {
     Options { any_request: asking.any_request, timeout: Some(asking.timeout), ..Options::default() }
 }
 
+/// Whether every document can be read; what is wrong or worth a look was shown.
+pub(crate) fn is_whole(accounts: &Accounts, color: Color) -> bool {
+    let findings = accounts.read_all();
+    let whole = findings.errors() == 0;
+    stderr::show(&findings.into_diagnostics().collect::<Vec<_>>(), color);
+    whole
+}
+
+/// The principal of an ARN that was given on the command line.
+pub(crate) fn subject<'a>(accounts: &'a Accounts, arn: &str) -> Result<Subject<'a>, Box<Diagnostic>> {
+    Subject::find(accounts, arn).map_err(|unknown| Box::new(unlisted(arn, unknown)))
+}
+
+/// What is wrong with an ARN that was given on the command line.
+pub(crate) fn unlisted(arn: &str, unknown: UnknownSubject) -> Diagnostic {
+    let source = Source::new(layers::COMMAND_LINE, arn);
+    Diagnostic::whole(Code::UnknownPrincipal, &source, unknown.message, unknown.help)
+}
+
 /// Prepares a question about many principals; none if documents cannot be read, and then they were shown.
 pub(crate) fn query<'a>(
     accounts: &'a Accounts,
@@ -70,10 +90,7 @@ pub(crate) fn query<'a>(
     lenient: bool,
     color: Color,
 ) -> Option<Query<'a>> {
-    let findings = accounts.read_all();
-    let refused = findings.errors() > 0 && !lenient;
-    stderr::show(&findings.into_diagnostics().collect::<Vec<_>>(), color);
-    if refused {
+    if !is_whole(accounts, color) && !lenient {
         return None;
     }
     let query = Query::new(accounts, goal, options(asking), asking.rulings.into(), lenient, true);
@@ -96,7 +113,7 @@ pub(crate) fn ask_each(
     color: Color,
     mut line: impl FnMut(&Subject<'_>, &Answered) -> Option<String>,
 ) -> Result<Option<()>> {
-    let bar = progress(subjects.len());
+    let bar = progress(subjects.len(), LONG);
     let mut stdout = io::stdout().lock();
     let show = |subject: &Subject<'_>, answered: Answered| {
         bar.inc(1);
@@ -115,9 +132,9 @@ pub(crate) fn ask_each(
     }
 }
 
-/// How far a long run is, on a terminal.
-fn progress(length: usize) -> ProgressBar {
-    let target = if length < LONG { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
+/// How far a run is, on a terminal and if it is as long as `long`.
+pub(crate) fn progress(length: usize, long: usize) -> ProgressBar {
+    let target = if length < long { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
     let style = ProgressStyle::with_template("{wide_bar} {human_pos} of {human_len} principals, {eta} to go");
     let bar = ProgressBar::with_draw_target(Some(length as u64), target);
     match style {

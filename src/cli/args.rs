@@ -1,5 +1,7 @@
 //! The arguments of every subcommand.
 
+mod escalate;
+
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -10,6 +12,8 @@ use ringfence::policy::DocumentKind;
 use ringfence::verdict::{Answer, EngineName};
 use ringfence::vocabulary::ruling::{NotPrincipal, ResourceStar, UserBoundary};
 
+pub(crate) use escalate::Escalate;
+
 /// What the program is asked to do.
 #[derive(Debug, Parser)]
 #[command(name = "ringfence", version = version(), about, after_help = EXIT_CODES)]
@@ -18,7 +22,8 @@ pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Command,
     /// Colour diagnostics
-    #[arg(long, global = true, value_enum, default_value_t = Color::Auto)]
+    // Behind the options of the subcommand, however many subcommands there are.
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, display_order = 900)]
     pub(crate) color: Color,
 }
 
@@ -53,6 +58,13 @@ pub(crate) enum Command {
     /// Asked about are the listed users and every session of the listed roles, in the order of their ARNs: not
     /// federated sessions of users, nor root users. Exit code 0: answered, whoever can or is unknown.
     WhoCan(WhoCan),
+    /// Prove that no sequence of requests leads to a goal, or show one that does
+    ///
+    /// Whoever starts may change the account on the way: write and attach policies, take boundaries off, make keys, users
+    /// and roles. A sequence is shown request by request, the goal last, each replayed in the account as those before it
+    /// leave it; a proof holds for sequences of every length. Exit code 0: unreachable, or what --expect says; unknown
+    /// asserts nothing and is 3.
+    Escalate(Box<Escalate>),
     /// Say what one document grants that another does not
     ///
     /// A document grants a request if one of its Allow statements applies and none of its Deny statements. Asked about
@@ -161,8 +173,13 @@ impl Asking {
 
     /// How many threads answer.
     pub(crate) fn threads(&self) -> usize {
-        self.jobs.or_else(|| std::thread::available_parallelism().ok()).map_or(1, usize::from)
+        threads(self.jobs)
     }
+}
+
+/// As many threads as are given, or as there are cores.
+pub(crate) fn threads(given: Option<NonZeroUsize>) -> usize {
+    given.or_else(|| std::thread::available_parallelism().ok()).map_or(1, usize::from)
 }
 
 /// `ringfence reach`

@@ -9,6 +9,7 @@ mod accounts;
 mod args;
 mod batch;
 mod compare;
+mod escalate;
 mod evaluate;
 mod exit;
 mod folder;
@@ -41,6 +42,7 @@ fn main() -> ExitCode {
         Command::Compare(compare) => compare::run(&compare, arguments.color),
         Command::Recheck(recheck) => recheck::run(&recheck, arguments.color),
         Command::WhoCan(who_can) => who_can::run(&who_can, arguments.color),
+        Command::Escalate(escalate) => escalate::run(&escalate, arguments.color),
         Command::Evaluate(evaluate) => evaluate::run(&evaluate, arguments.color),
         Command::Lint(lint) => lint::run(&lint, arguments.color),
     };

@@ -135,7 +135,7 @@ pub(crate) fn refuse(error: ReachError, color: Color) -> Exit {
 }
 
 /// What a verdict is worth under an assertion; unknown asserts nothing and refutes nothing.
-fn exit(answer: Answer, asserted: Answer) -> Exit {
+pub(crate) fn exit(answer: Answer, asserted: Answer) -> Exit {
     match answer {
         answer if answer == asserted => Exit::Answered,
         Answer::Unknown => Exit::Unknown,

@@ -16,7 +16,7 @@ pub(crate) fn run(arguments: &WhoCan, color: Color) -> Result<Exit> {
     if files.account.is_empty() {
         bail!("say whose users and roles to ask about: --account FILE");
     }
-    let Some((accounts, goal)) = accounts::read(files, goal, narrowed, asking, color)? else {
+    let Some((accounts, goal)) = accounts::read(files, goal, narrowed, asking.dialect.as_deref(), color)? else {
         return Ok(Exit::Refused);
     };
     let Some(query) = accounts::query(&accounts, &goal, asking, files.lenient, color) else {

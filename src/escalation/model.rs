@@ -7,7 +7,7 @@
 use std::time::Instant;
 
 use crate::account::Accounts;
-use crate::account::ask::AskError;
+use crate::account::ask::{AskError, is_meant};
 use crate::account::policy::PolicyId;
 use crate::account::subject::{Subject, UnknownSubject};
 use crate::escalation::aim::Aimed;
@@ -56,8 +56,9 @@ impl Model {
     /// Reads every document.
     ///
     /// # Errors
-    /// Documents that cannot be read.
+    /// Documents that cannot be read; a goal that cannot be meant.
     pub fn new(mut accounts: Accounts, goal: Goal, limits: Limits) -> Result<Self, AskError> {
+        is_meant(&accounts, &goal)?;
         let transitions = transitions(accounts.dialect).map_err(|error| ReachError::Internal(error.to_string()))?;
         let ground = Ground::new(&mut accounts, transitions)?;
         Ok(Self { accounts, goal, limits, ground })

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::policy::Effect;
 use crate::request::Request;
 use crate::scenario::Caller;
-use crate::verdict::{Answer, Assumption, Place};
+use crate::verdict::{Answer, Assumption, Counterexample, Place};
 
 /// A request of a trace, replayed by the evaluator in the account as the requests before it left it.
 #[derive(Debug, Clone)]
@@ -16,6 +16,10 @@ pub struct Step {
     pub caller: Caller,
     /// What is sent.
     pub request: Request,
+    /// Whether the catalogue lists the action.
+    pub listed: bool,
+    /// Who owns the resource.
+    pub resource_account: String,
     /// What is checked inside it, as `iam:PassRole`, with what allowed that.
     pub checks: Vec<(Request, Vec<Place>)>,
     /// What it changes, in words; of the goal, nothing.
@@ -76,6 +80,18 @@ pub struct Outcome {
 }
 
 impl Step {
+    /// As a request that shows a reachable answer.
+    pub fn counterexample(&self) -> Counterexample {
+        Counterexample {
+            caller: self.caller.clone(),
+            request: self.request.clone(),
+            listed: self.listed,
+            resource_account: self.resource_account.clone(),
+            trace: self.trace.clone(),
+            assumed: Vec::new(),
+        }
+    }
+
     /// The smallest statement that would have stopped it: its action on its resource.
     pub fn stopped_by(&self) -> serde_json::Value {
         let (action, resource) = (self.request.action.as_str(), &self.request.resource);

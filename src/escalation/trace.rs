@@ -83,6 +83,8 @@ pub(super) fn steps(model: &Model, trace: &Trace) -> Result<Option<Vec<Step>>, R
             caller: replayed.caller,
             request: replayed.request,
             checks: std::mem::take(&mut checks),
+            listed: replayed.listed,
+            resource_account: replayed.resource_account,
             effect,
             command,
             trace: replayed.trace,

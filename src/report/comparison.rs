@@ -123,7 +123,7 @@ fn meaning(relation: Relation) -> &'static str {
 
 /// A request, and the statements of each document that decide about it.
 fn request(out: &mut String, found: &Counterexample, documents: [(&str, &Document); 2]) {
-    request_lines(out, found);
+    request_lines(out, "request", found);
     for (label, document) in documents {
         let places: Vec<&Place> = found.trace.iter().filter(|place| place.file == document.source.name()).collect();
         let said = match places.first().and_then(|place| place.effect) {

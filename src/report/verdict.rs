@@ -5,10 +5,12 @@ mod text;
 
 use std::time::Duration;
 
-pub(super) use json::{assumption_json, engine_json, unknown_json};
+pub(super) use json::{SCHEMA, assumption_json, engine_json, place_json, principal_json, unknown_json};
 pub use json::{counterexample_json, error_json, json};
 pub use text::text;
-pub(super) use text::{assumption_lines, goal_lines, reason_lines, request_lines, statement_lines, time_line};
+pub(super) use text::{
+    assumption_lines, goal_lines, place_text, reason_lines, request_lines, statement_lines, time_line,
+};
 
 use crate::vocabulary::dialect::Dialect;
 

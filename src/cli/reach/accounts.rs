@@ -5,17 +5,14 @@ use std::time::Instant;
 use anyhow::{Result, bail};
 use ringfence::account::ask::{Answered, Query};
 use ringfence::account::subject::Subject;
-use ringfence::diagnostic::{Code, Diagnostic};
 use ringfence::query::reach::Options;
 use ringfence::report::verdict::{self, Asked, Timing};
-use ringfence::source::Source;
 use ringfence::verdict::Answer;
 use serde_json::Value;
 
 use crate::accounts;
 use crate::args::{Color, Format, Reach};
 use crate::exit::Exit;
-use crate::layers;
 use crate::stderr;
 
 pub(super) fn run(arguments: &Reach, color: Color) -> Result<Exit> {
@@ -30,7 +27,7 @@ pub(super) fn run(arguments: &Reach, color: Color) -> Result<Exit> {
         bail!("--shard divides many questions: it takes --batch or --each-principal");
     }
     let started = Instant::now();
-    let read = accounts::read(files, &arguments.goal, narrowed, asking, color)?;
+    let read = accounts::read(files, &arguments.goal, narrowed, asking.dialect.as_deref(), color)?;
     let Some((accounts, goal)) = read else { return Ok(Exit::Refused) };
     let asserted = arguments.expect.unwrap_or(Answer::Unreachable);
     let Some(principal) = &layers.principal else {
@@ -42,12 +39,10 @@ pub(super) fn run(arguments: &Reach, color: Color) -> Result<Exit> {
         let timing = (!arguments.no_timing).then(|| Timing { parse: started.elapsed(), ..Timing::default() });
         return each(arguments, &query, &subjects, asserted, timing, color);
     };
-    let subject = match Subject::find(&accounts, principal) {
+    let subject = match accounts::subject(&accounts, principal) {
         Ok(subject) => subject,
-        Err(unknown) => {
-            let source = Source::new(layers::COMMAND_LINE, principal.as_str());
-            let finding = Diagnostic::whole(Code::UnknownPrincipal, &source, unknown.message, unknown.help);
-            stderr::show(&[finding], color);
+        Err(finding) => {
+            stderr::show(&[*finding], color);
             return Ok(Exit::Refused);
         }
     };

@@ -11,7 +11,7 @@ use crate::scenario::{Caller, Tags};
 use crate::verdict::{Answer, Assumption, CoreEntry, Counterexample, EngineName, Place, Unknown, Verdict};
 
 /// The version of the object: a field that changes its meaning changes it.
-const SCHEMA: u32 = 1;
+pub(in crate::report) const SCHEMA: u32 = 1;
 
 /// The whole verdict.
 pub fn json(verdict: &Verdict, asked: Asked<'_>) -> Value {
@@ -85,19 +85,19 @@ fn milliseconds(time: Duration) -> Value {
 /// The request that shows a reachable answer; `line` is that of a batch.
 pub fn counterexample_json(found: &Counterexample, line: Option<usize>) -> Value {
     json!({
-        "principal": principal(&found.caller),
+        "principal": principal_json(&found.caller),
         "action": found.request.action.as_str(),
         "listed": found.listed,
         "resource": found.request.resource,
         "resourceAccount": found.resource_account,
         "context": context_json(&found.request.context),
-        "trace": found.trace.iter().map(|place| Value::Object(trace_entry(place, line))).collect::<Vec<_>>(),
+        "trace": found.trace.iter().map(|place| place_json(place, line)).collect::<Vec<_>>(),
         "assumed": found.assumed.iter().map(|layer| layer.as_str()).collect::<Vec<_>>(),
     })
 }
 
 /// As a scenario takes it.
-fn principal(caller: &Caller) -> Value {
+pub(in crate::report) fn principal_json(caller: &Caller) -> Value {
     let tags: Map<String, Value> = match &caller.tags {
         Tags::Exact(tags) => tags.iter().map(|(key, value)| (key.as_str().to_owned(), json!(value))).collect(),
         Tags::Open | Tags::AtLeast(_) => Map::new(),
@@ -112,12 +112,13 @@ fn principal(caller: &Caller) -> Value {
     Value::Object(object)
 }
 
-fn trace_entry(place: &Place, line: Option<usize>) -> Map<String, Value> {
+/// A statement that allowed a request; `line` is that of a batch.
+pub(in crate::report) fn place_json(place: &Place, line: Option<usize>) -> Value {
     let mut entry = Map::new();
     entry.insert("layer".to_owned(), json!(place.layer.as_str()));
     entry.insert("effect".to_owned(), json!(place.effect));
     entry.extend(position(place, line));
-    entry
+    Value::Object(entry)
 }
 
 fn core_entry(core: &CoreEntry, line: Option<usize>) -> Value {

@@ -162,11 +162,11 @@ fn meaning(verdict: &Verdict) -> &'static str {
     }
 }
 
-/// Who sends a request, and what is sent.
-pub(in crate::report) fn request_lines(out: &mut String, found: &Counterexample) {
+/// Who sends a request, and what is sent; `label` says which it is.
+pub(in crate::report) fn request_lines(out: &mut String, label: &str, found: &Counterexample) {
     out.push('\n');
     let unlisted = if found.listed { "" } else { " (the catalogue does not list this action)" };
-    labelled(out, "request", &format!("{}{unlisted}", found.request.action.as_str()));
+    labelled(out, label, &format!("{}{unlisted}", found.request.action.as_str()));
     labelled(out, "", &format!("on {}", found.request.resource));
     context_lines(out, &found.request.context);
     labelled(out, "caller", &format!("{} ({})", found.caller.arn, found.caller.kind));
@@ -182,7 +182,7 @@ pub(in crate::report) fn request_lines(out: &mut String, found: &Counterexample)
 }
 
 fn counterexample(out: &mut String, found: &Counterexample, scenario: &Scenario) {
-    request_lines(out, found);
+    request_lines(out, "request", found);
     for kind in LayerKind::ALL {
         let places: Vec<_> = found.trace.iter().filter(|place| place.layer == kind).collect();
         let assumed = found.assumed.contains(&kind) || places.iter().any(|place| place.line.is_none());
@@ -233,15 +233,11 @@ fn attached(scenario: &Scenario, kind: LayerKind) -> Vec<&Document> {
 /// Where statements of some documents stand, with their source lines.
 pub(in crate::report) fn statement_lines(out: &mut String, places: &[&Place], documents: &[&Document]) {
     for place in places.iter().take(STATEMENTS) {
-        let sid = place.sid.as_ref().map(|sid| format!(" `{sid}`")).unwrap_or_default();
-        let effect = place.effect.map(|effect| format!(": {effect}{sid}")).unwrap_or_default();
         // A layer that is not attached has no file; its heading says all.
         if place.file.is_empty() {
             continue;
         }
-        let line = place.line.map(|line| format!(":{line}")).unwrap_or_default();
-        let policy = place.policy.as_ref().map(|policy| format!(" ({policy})")).unwrap_or_default();
-        let _ = writeln!(out, "  {}{line}{effect}{policy}", place.file);
+        let _ = writeln!(out, "  {}", place_text(place));
         if let Some((source, span)) = statement_of(place, documents) {
             source_lines(out, &source, span, SOURCE_WIDTH);
         }
@@ -249,6 +245,15 @@ pub(in crate::report) fn statement_lines(out: &mut String, places: &[&Place], do
     if places.len() > STATEMENTS {
         let _ = writeln!(out, "  and {} more", places.len() - STATEMENTS);
     }
+}
+
+/// File, line, statement and policy of a place.
+pub(in crate::report) fn place_text(place: &Place) -> String {
+    let sid = place.sid.as_ref().map(|sid| format!(" `{sid}`")).unwrap_or_default();
+    let effect = place.effect.map(|effect| format!(": {effect}{sid}")).unwrap_or_default();
+    let line = place.line.map(|line| format!(":{line}")).unwrap_or_default();
+    let policy = place.policy.as_ref().map(|policy| format!(" ({policy})")).unwrap_or_default();
+    format!("{}{line}{effect}{policy}", place.file)
 }
 
 /// The statement that a place names.
