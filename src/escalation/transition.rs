@@ -3,10 +3,17 @@
 //! In: the file of a dialect. Out: [`Transition`]s, each with an effect of a closed set. To add a service's transition is
 //! to add an entry.
 
+mod read;
+
+use serde::Deserialize;
+
 use crate::vocabulary::action::Action;
 
+pub use read::{TransitionError, read, text, transitions};
+
 /// What an entity is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Kind {
     /// A user.
     User,
@@ -17,9 +24,12 @@ pub enum Kind {
 }
 
 /// What `iam:PermissionsBoundary` is in a request (S12.1).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum BoundaryKey {
     /// Not there.
+    #[default]
+    #[serde(skip)]
     Absent,
     /// The boundary that the request names; absent if it names none.
     Requested,
@@ -28,7 +38,8 @@ pub enum BoundaryKey {
 }
 
 /// Which credentials a request yields.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Credential {
     /// An access key: at most two a user.
     AccessKey,
@@ -41,7 +52,8 @@ pub enum Credential {
 }
 
 /// The two kinds of identity providers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Provider {
     /// Its metadata is a document with a key that anybody can make.
     Saml,
@@ -50,7 +62,8 @@ pub enum Provider {
 }
 
 /// What a request does to the account: a closed set.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Effect {
     /// An inline document becomes the attacker's: a new one, or one that is replaced.
     WriteDocument(Kind),
@@ -128,6 +141,7 @@ pub enum Effect {
         /// The service principals that the role may trust, one of them.
         services: Vec<String>,
         /// Whether the role must be in an instance profile.
+        #[serde(default)]
         profile: bool,
     },
     /// The attacker's code runs as the role of what runs already.

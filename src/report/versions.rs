@@ -4,6 +4,7 @@ use std::sync::OnceLock;
 
 use serde_json::{Value, json};
 
+use crate::escalation::transition;
 use crate::solve;
 use crate::symbolic::law::Law;
 use crate::verdict::EngineName;
@@ -11,14 +12,14 @@ use crate::vocabulary::catalogue::Catalogue;
 use crate::vocabulary::dialect::Dialect;
 use crate::vocabulary::digest::Digest;
 
-/// The digest of everything that a dialect's answers are made from: law files in load order, rules file, and the digest
-/// of the catalogue. Computed when first asked for, once a process.
+/// The digest of everything that a dialect's answers are made from: law files in load order, rules file, transitions, and the
+/// digest of the catalogue. Computed when first asked for, once a process.
 pub fn encodings_digest(dialect: &Dialect) -> Digest {
     static COMPUTED: [OnceLock<Digest>; Dialect::NAMES.len()] = [const { OnceLock::new() }; Dialect::NAMES.len()];
     let compute = || {
         let law = Law::embedded_files(dialect.name()).unwrap_or_default();
         let law = law.iter().map(|(_, text)| *text);
-        Digest::of(law.chain([dialect.text(), Catalogue::embedded().digest()]))
+        Digest::of(law.chain([dialect.text(), transition::text(dialect), Catalogue::embedded().digest()]))
     };
     let computed = Dialect::NAMES.iter().zip(&COMPUTED).find(|(name, _)| **name == dialect.name());
     computed.map_or_else(compute, |(_, digest)| *digest.get_or_init(compute))
