@@ -339,8 +339,9 @@ impl Rules<'_> {
                     asks.push(ask("iam:PassRole", name, &pins, true));
                 }
                 for action in &transition.requests {
-                    for resource in &resources {
-                        asks.push(ask(action.as_str(), resource.clone(), pins, false));
+                    // One request that is authorized on several resources is one request.
+                    for (number, resource) in resources.iter().enumerate() {
+                        asks.push(ask(action.as_str(), resource.clone(), pins, number + 1 < resources.len()));
                     }
                 }
                 guards.push(asks);

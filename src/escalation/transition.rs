@@ -173,11 +173,3 @@ pub struct Transition {
     /// Why it does nothing, or what it leaves out.
     pub note: Option<String>,
 }
-
-/// The transitions of a dialect.
-///
-/// # Errors
-/// none yet
-pub fn transitions(dialect: &crate::vocabulary::dialect::Dialect) -> Result<&'static [Transition], String> {
-    Err(dialect.name().to_owned())
-}
