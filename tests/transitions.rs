@@ -139,7 +139,8 @@ fn source() -> Option<Value> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/escalation.json");
     if !path.exists() {
         // Past the test harness, which would keep it to itself.
-        writeln!(std::io::stderr(), "skipped: ../shared/escalation.json is not there").unwrap();
+        let mut stderr = std::io::stderr();
+        writeln!(stderr, "skipped: ../shared/escalation.json is not there").unwrap();
         return None;
     }
     Some(serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap())
@@ -209,7 +210,7 @@ fn every_action_is_in_the_catalogue() {
     let listed = |transition: &Transition| {
         let unknown = transition.requests.iter().filter(|action| {
             let service = catalogue.service(action.prefix()).map(Result::unwrap);
-            !service.is_some_and(|service| service.action(action.name()).is_some())
+            service.is_none_or(|service| service.action(action.name()).is_none())
         });
         unknown.map(|action| action.as_str().to_owned()).collect::<Vec<_>>()
     };
