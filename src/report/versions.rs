@@ -12,8 +12,8 @@ use crate::vocabulary::catalogue::Catalogue;
 use crate::vocabulary::dialect::Dialect;
 use crate::vocabulary::digest::Digest;
 
-/// The digest of everything that a dialect's answers are made from: law files in load order, rules file, transitions, and the
-/// digest of the catalogue. Computed when first asked for, once a process.
+/// The digest of everything that a dialect's answers are made from: law files in load order, rules file, transitions,
+/// and the digest of the catalogue. Computed when first asked for, once a process.
 pub fn encodings_digest(dialect: &Dialect) -> Digest {
     static COMPUTED: [OnceLock<Digest>; Dialect::NAMES.len()] = [const { OnceLock::new() }; Dialect::NAMES.len()];
     let compute = || {
