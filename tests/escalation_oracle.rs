@@ -16,6 +16,8 @@ mod dice;
 mod judge;
 #[path = "escalation_oracle/known.rs"]
 mod known;
+#[path = "agreement/minimal.rs"]
+mod minimal;
 #[path = "escalation_oracle/search.rs"]
 mod search;
 #[path = "escalation_oracle/state.rs"]

@@ -104,11 +104,16 @@ impl<'m> Judge<'m> {
             docs.dedup();
             signatures.push(Signature::User(user.name, user.team, docs, boundary(user.boundary)));
         }
-        for (number, role) in state.roles.iter().enumerate().filter(|(_, own)| own.held) {
+        for (number, role) in state.roles.iter().enumerate().filter(|(_, own)| own.sessions != 0) {
             let mut docs: Vec<u16> = state.documents(&role.docs).collect();
             docs.sort_unstable();
             docs.dedup();
-            signatures.push(Signature::Session(self.model.roles[number], role.team, docs, boundary(role.boundary)));
+            for bit in (0..8_u8).filter(|bit| role.sessions & (1 << bit) != 0) {
+                // A tag of the session hides the role's.
+                let team = if bit == 0 { role.team } else { bit - 1 };
+                let (name, docs, boundary) = (self.model.roles[number], docs.clone(), boundary(role.boundary));
+                signatures.push(Signature::Session(name, team, docs, boundary));
+            }
         }
         signatures.into_iter().map(|own| self.signature(own)).collect()
     }
@@ -280,15 +285,17 @@ impl<'m> Judge<'m> {
         self.allows(state, caller, &ask)
     }
 
-    /// Whether a role lets a provider in: one that its trust policy names.
-    pub(crate) fn trusts_provider(&mut self, state: &State, role: u8, provider: u8) -> bool {
+    /// Whether a role lets a provider in, perhaps with a tag for the session: one that its trust policy names.
+    pub(crate) fn trusts_provider(&mut self, state: &State, role: u8, provider: u8, sets: u8) -> bool {
         if let Trust::Written(named) = state.roles[usize::from(role)].trust
             && named & (1 << provider) == 0
         {
             return false;
         }
         let caller = self.signature(Signature::Provider(provider));
-        let ask = Ask { role, ..Ask::new("sts:AssumeRoleWithSAML", self.model.roles[usize::from(role)]) };
-        self.allows(state, caller, &ask)
+        let name = self.model.roles[usize::from(role)];
+        let ask = |action| Ask { role, sets, ..Ask::new(action, name) };
+        let tagged = sets == NONE || self.allows(state, caller, &ask("sts:TagSession"));
+        tagged && self.allows(state, caller, &ask("sts:AssumeRoleWithSAML"))
     }
 }

@@ -8,7 +8,8 @@ use crate::world::{OBJECT, arn, document};
 
 /// How many requests an account needs, or why there is no number.
 fn verdict(world: &Value) -> String {
-    opinion(world, Caps { close: 20_000, shortest: 40_000 }).word()
+    let word = opinion(world, Caps { close: 20_000, shortest: 40_000 }).word();
+    word.replace("stuck", "unreachable")
 }
 
 fn allow(actions: &Value) -> Value {
@@ -31,19 +32,22 @@ fn policy(name: &str, document: &Value) -> Value {
 
 /// Steve of seed 001: the condition is in the identity policy only.
 fn steve() -> Value {
-    let own = allow(&json!(["iam:ListUsers", "s3:*"]));
     let may = |actions: Value| {
         let needs = json!({"StringEquals": {"iam:PermissionsBoundary": arn("policy/fence")}});
         document(&json!([{"Effect": "Allow", "Action": actions, "Resource": "*", "Condition": needs}]))
     };
-    let fence = allow(&json!(["iam:ListUsers", "iam:GetAccountPasswordPolicy", "iam:CreateUser",
-        "iam:AttachUserPolicy", "s3:*"]));
+    let fence = allow(&json!([
+        "iam:ListUsers",
+        "iam:GetAccountPasswordPolicy",
+        "iam:CreateUser",
+        "iam:AttachUserPolicy",
+        "s3:*"
+    ]));
     let identity = may(json!(["iam:CreateUser", "iam:AttachUserPolicy"]));
     let mut world = account(json!([user("user/alice", json!([identity]))]));
     world["users"][0]["boundary"] = json!("policy/fence");
     world["policies"] = json!([policy("policy/fence", &fence)]);
     world["goal"] = json!({"action": "s3:CreateBucket"});
-    let _ = own;
     world
 }
 
@@ -173,8 +177,7 @@ fn denies_go_with_their_documents() {
     // A version without it is chosen.
     let choose = allow(&json!(["iam:SetDefaultPolicyVersion", "s3:*"]));
     let mut world = account(json!([user("user/alice", json!([choose]))]));
-    world["policies"] =
-        json!([{"name": "policy/p", "versions": [deny, allow(&json!("ec2:*"))], "default": 0}]);
+    world["policies"] = json!([{"name": "policy/p", "versions": [deny, allow(&json!("ec2:*"))], "default": 0}]);
     world["users"][0]["attached"] = json!(["policy/p"]);
     assert_eq!(verdict(&world), "reachable in 2");
 }
@@ -226,6 +229,20 @@ fn roles_are_passed_and_made() {
     // A role is made with its trust, filled and assumed, without sts:AssumeRole.
     world["users"][0]["inline"] = json!([allow(&json!(["iam:CreateRole", "iam:AttachRolePolicy"]))]);
     assert_eq!(verdict(&world), "reachable in 4");
+}
+
+#[test]
+fn sessions_are_tagged() {
+    // The role may read for one team only; its trust policy is silent on tags.
+    let red = document(&json!([{"Effect": "Allow", "Action": "s3:*", "Resource": "*",
+        "Condition": {"StringEquals": {"aws:PrincipalTag/team": "red"}}}]));
+    let mut world = account(json!([user("user/alice", json!([]))]));
+    world["roles"] = json!([{"name": "role/worker", "inline": [red], "attached": [], "trust": ["user/alice"]}]);
+    assert_eq!(verdict(&world), "unreachable");
+    world["users"][0]["inline"] = json!([allow(&json!("iam:UpdateAssumeRolePolicy"))]);
+    assert_eq!(verdict(&world), "reachable in 3");
+    world["users"][0]["inline"] = json!([allow(&json!("iam:TagRole"))]);
+    assert_eq!(verdict(&world), "reachable in 3");
 }
 
 /// The recipe of seed 003: a user is created with the boundary that is demanded, and given a better one.

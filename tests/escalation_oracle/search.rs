@@ -14,9 +14,18 @@ use crate::transitions::{Move, Turn};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Closed {
     Never,
+    /// There is not even a request that could be sent.
+    Stuck,
     Somehow,
     /// Too many states.
     GaveUp,
+}
+
+impl Closed {
+    /// Whether the goal is never reached.
+    pub(crate) fn is_never(self) -> bool {
+        matches!(self, Self::Never | Self::Stuck)
+    }
 }
 
 /// The fewest requests.
@@ -30,7 +39,11 @@ pub(crate) enum Shortest {
 
 /// Whether the goal can be reached, by any sequence; how many states that took.
 pub(crate) fn close<'m>(model: &'m Model, judge: &mut Judge<'m>, most: usize) -> (Closed, usize) {
-    let first = improved(model, judge, model.first.clone().normal(model));
+    let first = model.first.clone().normal(model);
+    if Turn::new(model, judge, &first).moves(true).is_empty() && !Turn::new(model, judge, &first).meets() {
+        return (Closed::Stuck, 1);
+    }
+    let first = improved(model, judge, first);
     let (mut seen, mut open) = (HashSet::from([first.clone()]), vec![first]);
     while let Some(state) = open.pop() {
         let mut turn = Turn::new(model, judge, &state);

@@ -68,7 +68,8 @@ pub(crate) struct Role {
     pub(crate) boundary: u8,
     pub(crate) team: u8,
     pub(crate) trust: Trust,
-    pub(crate) held: bool,
+    /// Sessions that are held, as bits: the first without tags of its own, the others with one of the teams.
+    pub(crate) sessions: u8,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -125,6 +126,8 @@ pub(crate) struct Model {
     /// Whether a document looks at boundaries, or at tags.
     pub(crate) sees_boundaries: bool,
     pub(crate) sees_tags: bool,
+    /// Whether a document looks at the tags of callers.
+    pub(crate) sees_callers: bool,
     /// Whether a stored version of a policy denies something.
     pub(crate) policies_deny: bool,
 }
@@ -250,6 +253,8 @@ impl<'w> Maker<'w> {
         let (mut users, mut groups, mut roles) = (Vec::new(), Vec::new(), Vec::new());
         let mut trusts = Vec::new();
         let start = text(world, "start");
+        let told = world.to_string();
+        let sees_callers = told.contains("aws:PrincipalTag/");
         for own in items(world, "groups") {
             groups.push(Group { name: self.arn(arn(text(own, "name"))), docs: self.docs_of(own) });
         }
@@ -273,7 +278,9 @@ impl<'w> Maker<'w> {
         let (mut role_arns, mut fixed) = (Vec::new(), Vec::new());
         for own in items(world, "roles") {
             role_arns.push(self.arn(arn(text(own, "name"))));
-            fixed.push(["role/aws-service-role/", "role/aws-reserved/"].iter().any(|p| text(own, "name").starts_with(p)));
+            fixed.push(
+                ["role/aws-service-role/", "role/aws-reserved/"].iter().any(|p| text(own, "name").starts_with(p)),
+            );
             trusts.push(own["trust"].clone());
             let held = text(own, "name") == start;
             roles.push(Role {
@@ -281,12 +288,13 @@ impl<'w> Maker<'w> {
                 docs: self.docs_of(own),
                 boundary: self.boundary(own),
                 team: team(own, &mut teams),
-                trust: if held { Trust::Moot } else { Trust::Original },
-                held,
+                trust: if held && !sees_callers { Trust::Moot } else { Trust::Original },
+                sessions: u8::from(held),
             });
         }
         let goal = &world["goal"];
-        let action = ["s3:GetObject", "iam:CreateAccessKey", "iam:PutUserPolicy", "ec2:CreateKeyPair", "s3:CreateBucket"];
+        let action =
+            ["s3:GetObject", "iam:CreateAccessKey", "iam:PutUserPolicy", "ec2:CreateKeyPair", "s3:CreateBucket"];
         let action = action.into_iter().find(|own| *own == goal["action"]).unwrap();
         let resource = goal["resource"].as_str().unwrap_or(match action {
             "s3:CreateBucket" => "arn:aws:s3:::ringfence",
@@ -339,14 +347,13 @@ impl<'w> Maker<'w> {
         for name in self.fresh("role", "ringfence") {
             role_arns.push(name);
             fixed.push(false);
-            let (boundary, team) = (NONE, NONE);
-            roles.push(Role { exists: false, docs: Docs::default(), boundary, team, trust: Trust::Original, held: false });
+            let (docs, trust) = (Docs::default(), Trust::Original);
+            roles.push(Role { exists: false, docs, boundary: NONE, team: NONE, trust, sessions: 0 });
         }
         for name in self.fresh("policy", "ringfence") {
             policy_arns.push(name);
             policies.push(Policy { exists: false, versions: Vec::new(), default: FULL });
         }
-        let told = world.to_string();
         for team in ["red", "blue"] {
             if told.contains(&format!("\"{team}\"")) && !teams.iter().any(|known| known == team) {
                 teams.push(team.to_owned());
@@ -377,6 +384,7 @@ impl<'w> Maker<'w> {
             goal,
             sees_boundaries: told.contains("iam:PermissionsBoundary"),
             sees_tags: told.contains("Tag/team"),
+            sees_callers,
             policies_deny,
         }
     }

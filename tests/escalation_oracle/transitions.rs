@@ -55,8 +55,9 @@ pub(crate) enum Move {
     CreateProvider,
     TakeProvider,
     WriteTrust(usize),
-    Assume(usize),
-    AssumeSaml(usize, u8),
+    /// With a tag for the session, or none.
+    Assume(usize, u8),
+    AssumeSaml(usize, u8, u8),
     /// A function is created with a role, and invoked.
     Function(usize),
     /// A stack is created with a role: what every other service comes down to.
@@ -69,6 +70,14 @@ impl Move {
     /// How many requests it is.
     pub(crate) fn cost(self) -> usize {
         if matches!(self, Function(_)) { 2 } else { 1 }
+    }
+
+    /// The bit of the session that it yields.
+    fn session(self) -> u8 {
+        match self {
+            Assume(_, team) | AssumeSaml(_, _, team) if team != NONE => team + 1,
+            _ => 0,
+        }
     }
 }
 
@@ -201,10 +210,13 @@ impl State {
             CreateProvider => next.providers |= 1,
             TakeProvider => next.providers |= 2,
             WriteTrust(role) => next.roles[role].trust = self.best_trust(),
-            Assume(role) | AssumeSaml(role, _) | Function(role) | Stack(role) => {
-                next.roles[role].held = true;
-                // A session stays; whom the role trusts matters no more.
-                next.roles[role].trust = Trust::Moot;
+            Assume(role, _) | AssumeSaml(role, ..) | Function(role) | Stack(role) => {
+                let own_role = &mut next.roles[role];
+                own_role.sessions |= 1 << own.session();
+                if !model.sees_callers {
+                    // A session stays; whom the role trusts matters no more.
+                    own_role.trust = Trust::Moot;
+                }
             }
         }
         next
@@ -219,7 +231,9 @@ impl State {
             Rename(target, _) | Tag(target, _) | Untag(target) => Some(target),
             CreateKey(user) | DeleteKey(user) | NewPassword(user) | OtherPassword(user) => Some(User(user)),
             DropPassword(user) | DropMfa(user) | Join(user, _) | Leave(user, _) => Some(User(user)),
-            WriteTrust(role) | Assume(role) | AssumeSaml(role, _) | Function(role) | Stack(role) => Some(Role(role)),
+            WriteTrust(role) | Assume(role, _) | AssumeSaml(role, ..) | Function(role) | Stack(role) => {
+                Some(Role(role))
+            }
             CreateUser(user, _) => return format!("{own:?}: {}", arn(model.user_names[user][0])),
             CreateGroup(group) => return format!("{own:?}: {}", arn(model.group_names[group][0])),
             CreateRole(role, _) => return format!("{own:?}: {}", arn(model.roles[role])),
@@ -258,8 +272,7 @@ impl State {
                 continue;
             }
             // What only allows adds nothing to what allows everything; nobody takes that away but the attacker.
-            let only_allows =
-                |id: u8| self.policy(id).versions.iter().all(|version| !model.denies(*version));
+            let only_allows = |id: u8| self.policy(id).versions.iter().all(|version| !model.denies(*version));
             let bits = self.attached(self.docs(target)).filter(|id| only_allows(*id)).map(|id| 1 << id).sum::<u16>();
             let docs = self.docs_mut(target);
             docs.attached &= !bits;
@@ -328,10 +341,11 @@ impl<'a, 'm> Turn<'a, 'm> {
             Role(_) => names[2],
         };
         let ask = match own {
-            Put(target, _) => self.current(of(target, ["iam:PutUserPolicy", "iam:PutGroupPolicy", "iam:PutRolePolicy"]), target),
-            DeleteInline(target, _) => {
-                self.current(of(target, ["iam:DeleteUserPolicy", "iam:DeleteGroupPolicy", "iam:DeleteRolePolicy"]), target)
+            Put(target, _) => {
+                self.current(of(target, ["iam:PutUserPolicy", "iam:PutGroupPolicy", "iam:PutRolePolicy"]), target)
             }
+            DeleteInline(target, _) => self
+                .current(of(target, ["iam:DeleteUserPolicy", "iam:DeleteGroupPolicy", "iam:DeleteRolePolicy"]), target),
             Attach(target, policy) => {
                 let action = of(target, ["iam:AttachUserPolicy", "iam:AttachGroupPolicy", "iam:AttachRolePolicy"]);
                 Ask { policy, ..self.current(action, target) }
@@ -346,9 +360,10 @@ impl<'a, 'm> Turn<'a, 'm> {
                 let action = of(target, ["iam:PutUserPermissionsBoundary", "", "iam:PutRolePermissionsBoundary"]);
                 Ask { boundary, ..self.on(action, target) }
             }
-            RemoveBoundary(target) => {
-                self.current(of(target, ["iam:DeleteUserPermissionsBoundary", "", "iam:DeleteRolePermissionsBoundary"]), target)
-            }
+            RemoveBoundary(target) => self.current(
+                of(target, ["iam:DeleteUserPermissionsBoundary", "", "iam:DeleteRolePermissionsBoundary"]),
+                target,
+            ),
             NewVersion(id) => self.policy("iam:CreatePolicyVersion", id),
             Choose(id, _) => self.policy("iam:SetDefaultPolicyVersion", id),
             DropVersion(id, _) => self.policy("iam:DeletePolicyVersion", id),
@@ -363,20 +378,27 @@ impl<'a, 'm> Turn<'a, 'm> {
                 return self.any(&[before, Ask { resource: name, ..before }]);
             }
             Tag(target, sets) => Ask { sets, ..self.on(of(target, ["iam:TagUser", "", "iam:TagRole"]), target) },
-            Untag(target) => Ask { unsets: true, ..self.on(of(target, ["iam:UntagUser", "", "iam:UntagRole"]), target) },
-            CreateUser(user, boundary) => Ask { boundary, ..Ask::new("iam:CreateUser", self.model.user_names[user][0]) },
+            Untag(target) => {
+                Ask { unsets: true, ..self.on(of(target, ["iam:UntagUser", "", "iam:UntagRole"]), target) }
+            }
+            CreateUser(user, boundary) => {
+                Ask { boundary, ..Ask::new("iam:CreateUser", self.model.user_names[user][0]) }
+            }
             CreateRole(role, boundary) => Ask { boundary, ..Ask::new("iam:CreateRole", self.model.roles[role]) },
             CreateGroup(group) => Ask::new("iam:CreateGroup", self.model.group_names[group][0]),
             CreatePolicy(id) => self.policy("iam:CreatePolicy", id),
             CreateProvider => Ask::new("iam:CreateSAMLProvider", self.model.providers[0]),
             TakeProvider => Ask::new("iam:UpdateSAMLProvider", self.model.providers[1]),
             WriteTrust(role) => self.current("iam:UpdateAssumeRolePolicy", Role(role)),
-            Assume(role) => {
-                Ask { role: u8::try_from(role).unwrap(), ..self.on("sts:AssumeRole", Role(role)) }
+            Assume(role, sets) => {
+                let trusted = u8::try_from(role).unwrap();
+                let ask = |action| Ask { role: trusted, sets, ..self.on(action, Role(role)) };
+                let (assume, tag) = (ask("sts:AssumeRole"), ask("sts:TagSession"));
+                return if sets == NONE { self.any(&[assume]) } else { self.any(&[assume, tag]) };
             }
             // Unsigned: nobody's policies count but the role's.
-            AssumeSaml(role, provider) => {
-                return self.judge.trusts_provider(self.state, u8::try_from(role).unwrap(), provider);
+            AssumeSaml(role, provider, sets) => {
+                return self.judge.trusts_provider(self.state, u8::try_from(role).unwrap(), provider, sets);
             }
             Function(role) => {
                 let create = Ask::new("lambda:CreateFunction", self.model.function);
@@ -435,7 +457,7 @@ impl<'a, 'm> Turn<'a, 'm> {
                 Role(role) => {
                     let best = self.state.best_trust();
                     let own = &self.state.roles[role];
-                    if !own.held && own.trust != best {
+                    if (own.sessions == 0 || self.model.sees_callers) && own.trust != best {
                         self.all(&mut found, [WriteTrust(role)]);
                     }
                 }
@@ -600,13 +622,22 @@ impl<'a, 'm> Turn<'a, 'm> {
 
     fn sessions(&mut self, reduced: bool, found: &mut Vec<Move>) {
         let state = self.state;
-        for (role, _) in state.roles.iter().enumerate().filter(|(_, own)| own.exists && !own.held) {
-            let saml = (0..2).filter(|bit| state.providers & (1 << bit) != 0).map(|bit| AssumeSaml(role, bit));
-            let ways: Vec<Move> = [Assume(role)].into_iter().chain(saml).chain([Stack(role), Function(role)]).collect();
-            match reduced {
-                // All of them lead to the same, the cheapest first.
-                true => found.extend(self.first(&ways)),
-                false => self.all(found, ways),
+        let tags = if self.model.sees_callers { u8::try_from(self.model.teams.len()).unwrap() } else { 0 };
+        for (role, own) in state.roles.iter().enumerate().filter(|(_, own)| own.exists) {
+            for team in [NONE].into_iter().chain(0..tags) {
+                let saml = (0..2).filter(|bit| state.providers & (1 << bit) != 0);
+                let mut ways: Vec<Move> = vec![Assume(role, team)];
+                ways.extend(saml.map(|bit| AssumeSaml(role, bit, team)));
+                if team == NONE {
+                    ways.extend([Stack(role), Function(role)]);
+                }
+                let held = own.sessions & (1 << ways[0].session()) != 0;
+                match reduced {
+                    _ if held => {}
+                    // All of them lead to the same, the cheapest first.
+                    true => found.extend(self.first(&ways)),
+                    false => self.all(found, ways),
+                }
             }
         }
     }
@@ -679,10 +710,14 @@ impl<'a, 'm> Turn<'a, 'm> {
         let policy_denies = |id: u8| state.policy(id).versions.iter().any(|version| model.denies(*version));
         let fresh_name = |name: u8| model.arns[usize::from(name)].contains("/ringfence");
         match own {
-            Put(..) | NewVersion(_) | CreateKey(_) | DeleteKey(_) | NewPassword(_) | OtherPassword(_) | DropMfa(_) => true,
+            Put(..) | NewVersion(_) | CreateKey(_) | DeleteKey(_) | NewPassword(_) | OtherPassword(_) | DropMfa(_) => {
+                true
+            }
             CreatePolicy(_) | CreateProvider | TakeProvider | WriteTrust(_) => true,
-            Assume(_) | AssumeSaml(..) | Function(_) | Stack(_) => true,
-            DeleteInline(target, place) => full(target) || !model.docs[usize::from(state.docs(target).inline[place])].allows,
+            Assume(..) | AssumeSaml(..) | Function(_) | Stack(_) => true,
+            DeleteInline(target, place) => {
+                full(target) || !model.docs[usize::from(state.docs(target).inline[place])].allows
+            }
             Attach(_, id) => !policy_denies(id),
             Detach(target, _) => full(target) && state.docs(target).inline.contains(&FULL),
             Join(_, group) => {

@@ -76,12 +76,15 @@ pub(crate) fn trust(trusted: &Value, arn_of: &dyn Fn(&str) -> String) -> Value {
 
 /// A random account.
 pub(crate) fn world(dice: &mut Dice) -> Value {
-    let mut maker = Maker { dice, names: Map::new() };
+    let narrow = dice.percent(45);
+    let mut maker = Maker { dice, narrow, names: Map::new() };
     maker.world()
 }
 
 struct Maker<'a> {
     dice: &'a mut Dice,
+    /// Whether rights are small, so that it takes several of them to get anywhere.
+    narrow: bool,
     /// Who there is: kinds with lists of names.
     names: Map<String, Value>,
 }
@@ -107,12 +110,12 @@ impl Maker<'_> {
         ]);
         let goal = self.goal(&users);
         let policies: Vec<Value> = policies.iter().map(|name| self.policy(name)).collect();
-        let groups = json!([self.holder(&group, &goal, 20)]);
+        let groups = json!([self.holder(&group, &goal, 10)]);
         let start = if self.dice.percent(88) { "user/alice" } else { role.as_str() };
         let mut made = Vec::new();
         for name in &users {
-            let mut user = self.holder(name, &goal, if name == start { 0 } else { 35 });
-            if name == start {
+            let mut user = self.holder(name, &goal, if name == start { 0 } else { 25 });
+            if name == start || self.dice.percent(60) {
                 self.empower(&mut user);
             }
             user["groups"] = json!([]);
@@ -126,8 +129,8 @@ impl Maker<'_> {
             }
             made.push(user);
         }
-        let mut own = self.holder(&role, &goal, 45);
-        if role == start {
+        let mut own = self.holder(&role, &goal, 30);
+        if role == start || self.dice.percent(60) {
             self.empower(&mut own);
         }
         own["trust"] = match role.contains("aws-service-role") {
@@ -178,10 +181,19 @@ impl Maker<'_> {
 
     /// Gives the one who begins something to begin with, and now and then a fence.
     fn empower(&mut self, own: &mut Value) {
-        let more = 1 + self.dice.below(2);
+        let more = 1 + self.dice.below(3);
         for _ in 0..more {
             let next = self.identity(12);
             own["inline"].as_array_mut().unwrap().push(next);
+        }
+        if self.dice.percent(45) {
+            // A fence around the goal.
+            let actions = [
+                self.dice.pick(&["s3:*", "s3:*", "ec2:CreateKeyPair"]),
+                self.dice.pick(&["iam:CreateAccessKey", "lambda:*", "ec2:CreateKeyPair"]),
+            ];
+            let fence = json!([{"Effect": "Deny", "Action": actions, "Resource": "*"}]);
+            own["inline"].as_array_mut().unwrap().push(document(&fence));
         }
         if own.get("boundary").is_none() && self.dice.percent(25) {
             own["boundary"] = json!(self.name("policy"));
@@ -268,13 +280,25 @@ impl Maker<'_> {
             "s3:*",
             "*",
         ];
+        const NARROW: [&str; 8] = [
+            "iam:CreateUser",
+            "iam:CreateGroup",
+            "iam:AddUserToGroup",
+            "iam:PutGroupPolicy",
+            "iam:CreateAccessKey",
+            "iam:PutUserPolicy",
+            "iam:UpdateAssumeRolePolicy",
+            "iam:CreateSAMLProvider",
+        ];
         let actions = match self.dice.below(6) {
             0 => vec!["iam:PassRole".to_owned(), "lambda:*".to_owned()],
             1 => self.dice.some(&["iam:CreateUser", "iam:CreateRole", "iam:Put*", "iam:CreateAccessKey"], 3),
             2 => self.dice.some(&["iam:CreateRole", "iam:AttachRolePolicy", "iam:PutRolePolicy", "sts:AssumeRole"], 3),
+            3 if self.narrow => self.dice.some(&NARROW, 3),
+            _ if self.narrow => self.dice.some(&ACTIONS[7..43], 2),
             _ => self.dice.some(&ACTIONS, 3),
         };
-        let resource = self.resource(&actions, 45);
+        let resource = self.resource(&actions, if self.narrow { 25 } else { 45 });
         let statement = json!({"Effect": "Allow", "Action": actions, "Resource": resource});
         self.with_condition(20, &actions, statement)
     }
@@ -369,6 +393,48 @@ fn kinds(action: &str) -> &'static [&'static str] {
         action if action.contains("Role") => &["role"],
         _ => &["user"],
     }
+}
+
+/// Whether a world that was made smaller still is one.
+pub(crate) fn is_whole(world: &Value) -> bool {
+    let everywhere = ["users", "groups", "roles", "policies"];
+    let named: Vec<&str> = everywhere.iter().flat_map(|list| items(world, list)).map(|own| text(own, "name")).collect();
+    let documents = |own: &Value| [items(own, "inline"), items(own, "versions")].concat();
+    let mut written = everywhere.iter().flat_map(|list| items(world, list)).flat_map(documents);
+    let stated = |document: Value| {
+        let statements = items(&document, "Statement");
+        let full = |own: &Value| {
+            let about = own.get("Resource").or(own.get("NotResource"));
+            let empty = |value: &Value| value.as_array().is_some_and(Vec::is_empty);
+            ["Allow", "Deny"].contains(&text(own, "Effect"))
+                && own.get("Action").is_some_and(|action| !empty(action))
+                && about.is_some_and(|resource| !empty(resource))
+                && own.get("Condition").is_none_or(|value| value.to_string().matches(':').count() >= 2)
+        };
+        document["Version"] == "2012-10-17" && !statements.is_empty() && statements.iter().all(full)
+    };
+    let policies = items(world, "policies");
+    let default = |own: &Value| own["default"].as_u64().and_then(|n| usize::try_from(n).ok());
+    let users = items(world, "users").iter().chain(items(world, "roles"));
+    let known = |name: &str| name == "admin" || policies.iter().any(|own| text(own, "name") == name);
+    let group = |name: &str| items(world, "groups").iter().any(|own| text(own, "name") == name);
+    let holders = || users.clone().chain(items(world, "groups"));
+    let goal = &world["goal"];
+    let meant = match text(goal, "action") {
+        "s3:GetObject" => goal["resource"] == OBJECT,
+        "iam:CreateAccessKey" | "iam:PutUserPolicy" => {
+            items(world, "users").iter().any(|own| arn(text(own, "name")) == text(goal, "resource"))
+        }
+        action => !action.is_empty(),
+    };
+    named.iter().all(|name| !name.is_empty())
+        && named.contains(&text(world, "start"))
+        && meant
+        && written.all(stated)
+        && policies.iter().all(|own| default(own).is_some_and(|number| number < items(own, "versions").len()))
+        && holders().all(|own| texts(own, "attached").all(known) && own["boundary"].as_str().is_none_or(known))
+        && items(world, "users").iter().all(|own| texts(own, "groups").all(group))
+        && items(world, "roles").iter().all(|own| !items(own, "trust").is_empty())
 }
 
 /// The listing, as IAM returns it.
