@@ -133,6 +133,8 @@ fn report(number: usize, world: &Value, caps: Caps, difference: &'static str) ->
 #[derive(Debug, Default)]
 struct Tally {
     opinions: BTreeMap<String, usize>,
+    /// How often a request is part of a shortest sequence.
+    requests: BTreeMap<String, usize>,
     agreed: usize,
     differences: BTreeMap<&'static str, usize>,
     reports: Vec<String>,
@@ -149,6 +151,10 @@ impl Tally {
         self.own += elapsed;
         self.slowest = self.slowest.max(elapsed);
         *self.opinions.entry(opinion.word()).or_default() += 1;
+        for own in opinion.trace.iter().rev().skip(1) {
+            let name = own.split(['(', ':']).next().unwrap_or_default();
+            *self.requests.entry(name.to_owned()).or_default() += 1;
+        }
         if !against {
             return;
         }
@@ -160,7 +166,8 @@ impl Tally {
             return;
         };
         *self.differences.entry(difference).or_default() += 1;
-        if self.reports.len() < 4 {
+        // A few of each kind.
+        if self.differences[difference] <= 2 {
             self.reports.push(report(number, world, caps, difference));
         }
     }
@@ -168,6 +175,9 @@ impl Tally {
     fn join(mut self, other: Self) -> Self {
         for (word, count) in other.opinions {
             *self.opinions.entry(word).or_default() += count;
+        }
+        for (word, count) in other.requests {
+            *self.requests.entry(word).or_default() += count;
         }
         for (word, count) in other.differences {
             *self.differences.entry(word).or_default() += count;
@@ -221,7 +231,7 @@ fn tally(seed: u64, accounts: usize, caps: Caps, against: bool) -> Tally {
         let own = half(0);
         own.join(other.join().unwrap())
     });
-    println!("{:#?}", tally.opinions);
+    println!("{:#?}\n{:?}", tally.opinions, tally.requests);
     println!("{:?}; states {:?}, slowest {:?}; library {:?}", begin.elapsed(), tally.own, tally.slowest, tally.theirs);
     tally
 }
@@ -264,7 +274,7 @@ fn the_library_says_what_the_states_say_at_length() {
 fn short_cuts_change_nothing() {
     let mut dice = Dice::new(seed() + 3);
     let mut counts = BTreeMap::new();
-    for _ in 0..300 {
+    for _ in 0..200 {
         let world = world(&mut dice);
         let model = Model::new(&world);
         let mut judge = Judge::new(&model);

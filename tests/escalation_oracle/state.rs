@@ -123,7 +123,7 @@ pub(crate) struct Model {
     pub(crate) function: u8,
     pub(crate) stack: u8,
     pub(crate) goal: (&'static str, u8),
-    /// Whether a document looks at boundaries, or at tags.
+    /// Whether a document looks at the boundary that a user or role has, or at tags.
     pub(crate) sees_boundaries: bool,
     pub(crate) sees_tags: bool,
     /// Whether a document looks at the tags of callers.
@@ -139,7 +139,23 @@ struct Maker<'w> {
     arns: Vec<String>,
     patterns: Vec<String>,
     policies: Vec<String>,
+    sees_boundaries: bool,
 }
+
+/// Requests in which `iam:PermissionsBoundary` is the boundary that the target has.
+const CURRENT: [&str; 11] = [
+    "iam:AttachUserPolicy",
+    "iam:AttachRolePolicy",
+    "iam:DetachUserPolicy",
+    "iam:DetachRolePolicy",
+    "iam:PutUserPolicy",
+    "iam:PutRolePolicy",
+    "iam:DeleteUserPolicy",
+    "iam:DeleteRolePolicy",
+    "iam:DeleteUserPermissionsBoundary",
+    "iam:DeleteRolePermissionsBoundary",
+    "iam:UpdateAssumeRolePolicy",
+];
 
 /// Whether a text matches a pattern whose only wildcard is `*`.
 fn fits(pattern: &str, text: &str) -> bool {
@@ -164,6 +180,9 @@ impl<'w> Maker<'w> {
         let says = |effect: &str| items(value, "Statement").iter().any(|statement| statement["Effect"] == effect);
         let (denies, allows) = (says("Deny"), says("Allow"));
         for statement in items(value, "Statement") {
+            let mut actions = texts(statement, "Action").chain(statement["Action"].as_str());
+            self.sees_boundaries |= statement["Condition"].to_string().contains("iam:PermissionsBoundary")
+                && actions.any(|pattern| CURRENT.iter().any(|action| fits(pattern, action)));
             for field in ["Resource", "NotResource"] {
                 self.patterns.extend(texts(statement, field).chain(statement[field].as_str()).map(str::to_owned));
             }
@@ -382,7 +401,7 @@ impl<'w> Maker<'w> {
             function,
             stack,
             goal,
-            sees_boundaries: told.contains("iam:PermissionsBoundary"),
+            sees_boundaries: self.sees_boundaries,
             sees_tags: told.contains("Tag/team"),
             sees_callers,
             policies_deny,
@@ -394,7 +413,7 @@ impl Model {
     /// Reads an account.
     pub(crate) fn new(world: &Value) -> Self {
         let (docs, arns, patterns, policies) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        Maker { world, docs, known: HashMap::new(), arns, patterns, policies }.make()
+        Maker { world, docs, known: HashMap::new(), arns, patterns, policies, sees_boundaries: false }.make()
     }
 
     pub(crate) fn denies(&self, id: u16) -> bool {

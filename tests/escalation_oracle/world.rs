@@ -195,9 +195,81 @@ impl Maker<'_> {
             let fence = json!([{"Effect": "Deny", "Action": actions, "Resource": "*"}]);
             own["inline"].as_array_mut().unwrap().push(document(&fence));
         }
+        if self.dice.percent(30) {
+            let plot = self.plot();
+            own["inline"].as_array_mut().unwrap().push(plot);
+        }
         if own.get("boundary").is_none() && self.dice.percent(25) {
             own["boundary"] = json!(self.name("policy"));
         }
+    }
+
+    /// Rights that only together, or in the right order, come to something.
+    fn plot(&mut self) -> Value {
+        let allow =
+            |actions: &[&str], resource: String| json!({"Effect": "Allow", "Action": actions, "Resource": resource});
+        let deny =
+            |actions: &[&str], resource: String| json!({"Effect": "Deny", "Action": actions, "Resource": resource});
+        let when = |mut statement: Value, operator: &str, key: &str, value: String| {
+            statement["Condition"] = json!({operator: {key: value}});
+            statement
+        };
+        let every = || "*".to_owned();
+        let gain = self.dice.pick(&["iam:CreateAccessKey", "iam:*LoginProfile", "iam:PutUserPolicy"]);
+        let (user, role) = (arn(&self.name("user")), arn(&self.name("role")));
+        let (group, policy) = (arn(&self.name("group")), arn(&self.name("policy")));
+        let team = self.dice.pick(&TEAMS).to_owned();
+        let statements = match self.dice.below(9) {
+            0 => {
+                let equals = self.dice.pick(&["StringEquals", "StringNotEquals"]);
+                let tag = self.dice.pick(&["iam:TagUser", "iam:UntagUser"]);
+                vec![allow(&[tag], every()), when(allow(&[gain], every()), equals, "aws:ResourceTag/team", team)]
+            }
+            1 => vec![allow(&["iam:UpdateUser", gain], every()), deny(&[gain], user)],
+            2 => vec![allow(&["iam:UpdateUser"], arn("user/*")), allow(&[gain], arn("user/ops/*"))],
+            3 => vec![
+                allow(&["iam:UpdateAssumeRolePolicy", "iam:*SAMLProvider", "iam:PutRolePolicy"], every()),
+                deny(&["sts:AssumeRole"], if self.dice.percent(50) { every() } else { role }),
+            ],
+            4 => vec![
+                allow(
+                    &["iam:CreateGroup", "iam:PutGroupPolicy", "iam:AddUserToGroup", "iam:UpdateGroup"],
+                    arn("group/*"),
+                ),
+                deny(&["iam:PutGroupPolicy", "iam:AttachGroupPolicy"], group),
+            ],
+            5 => vec![
+                allow(&["iam:CreatePolicy"], arn("policy/ops/*")),
+                when(allow(&["iam:Attach*"], every()), "ArnLike", "iam:PolicyARN", arn("policy/ops/*")),
+            ],
+            6 => vec![
+                allow(&["iam:CreatePolicy"], arn("policy/ops/*")),
+                when(
+                    allow(&["iam:PutUserPermissionsBoundary"], every()),
+                    "ArnLike",
+                    "iam:PermissionsBoundary",
+                    arn("policy/ops/*"),
+                ),
+                allow(&["iam:AttachUserPolicy", "iam:CreateAccessKey"], every()),
+            ],
+            7 => vec![
+                when(
+                    allow(&["iam:CreateUser", "iam:CreateRole"], every()),
+                    "StringEquals",
+                    "iam:PermissionsBoundary",
+                    policy,
+                ),
+                allow(&["iam:Put*", "iam:CreateAccessKey"], arn(self.dice.pick(&["user/*", "role/*", "user/ops/*"]))),
+            ],
+            _ => {
+                let mut fence =
+                    deny(&["iam:CreateAccessKey", "iam:*LoginProfile", "iam:UpdateUser", "iam:*Role*"], every());
+                fence.as_object_mut().unwrap().shift_remove("Resource");
+                fence["NotResource"] = json!(arn("user/ops/*"));
+                vec![allow(&["iam:*"], every()), fence]
+            }
+        };
+        document(&json!(statements))
     }
 
     fn policy(&mut self, name: &str) -> Value {
