@@ -120,7 +120,7 @@ fn sessions(condition: &str) -> Scenario {
     let tags = [("Team", "blue"), ("stage", "test")];
     let tags = tags.map(|(key, value)| (ContextKey::new(key), value.to_owned())).into();
     let role = "arn:aws:iam::111122223333:role/deploy".to_owned();
-    Scenario { principal: Principal::RoleSessions { role, tags }, ..scenario(&statement, "") }
+    Scenario { principal: Principal::RoleSessions { role, tags, closed: false }, ..scenario(&statement, "") }
 }
 
 fn get_object() -> Goal {
@@ -139,7 +139,7 @@ fn found_tags(condition: &str) -> Vec<(String, String)> {
 #[test]
 fn a_tag_of_the_role_is_always_there() {
     let one = |scenario: Scenario| {
-        let Principal::RoleSessions { role, tags } = scenario.principal else { panic!("sessions of a role") };
+        let Principal::RoleSessions { role, tags, .. } = scenario.principal else { panic!("sessions of a role") };
         let arn = "arn:aws:sts::111122223333:assumed-role/deploy/nightly".to_owned();
         let (kind, tags) = (CallerKind::RoleSession, Tags::AtLeast(tags));
         Scenario { principal: Principal::Caller(Caller { arn, kind, tags, issuer: Some(role) }), ..scenario }

@@ -47,7 +47,9 @@ impl Holder {
     /// The principal of questions about it: the user, or every session of the role.
     pub fn principal(&self) -> Principal {
         match self.kind {
-            CallerKind::RoleSession => Principal::RoleSessions { role: self.arn.clone(), tags: self.tags.clone() },
+            CallerKind::RoleSession => {
+                Principal::RoleSessions { role: self.arn.clone(), tags: self.tags.clone(), closed: false }
+            }
             kind => Principal::Caller(Caller {
                 arn: self.arn.clone(),
                 kind,

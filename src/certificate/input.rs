@@ -183,9 +183,9 @@ fn principal(principal: &Principal) -> Option<Value> {
         Principal::Any => json!("any"),
         Principal::Root => json!("root"),
         Principal::Outside => json!("outside"),
-        Principal::Users(pattern) => json!(pattern),
-        Principal::RoleSessions { role, tags } if tags.is_empty() => json!(role),
-        Principal::RoleSessions { .. } => return None,
+        Principal::Users { pattern, tags: None } => json!(pattern),
+        Principal::RoleSessions { role, tags, closed: false } if tags.is_empty() => json!(role),
+        Principal::Users { .. } | Principal::RoleSessions { .. } => return None,
         Principal::Caller(caller) => match (&caller.tags, caller.kind) {
             (_, CallerKind::Anonymous) => json!("anonymous"),
             (_, CallerKind::Service) => json!(format!("service:{}", caller.arn)),

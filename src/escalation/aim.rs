@@ -13,8 +13,10 @@ use crate::account::subject::Subject;
 use crate::escalation::face::{Face, Who};
 use crate::escalation::guard::Watch;
 use crate::escalation::model::Model;
+use crate::escalation::pin;
+use crate::escalation::rule::{Rules, word};
 use crate::escalation::state::{Name, PartState, State};
-use crate::escalation::transition::Kind;
+use crate::escalation::transition::{BoundaryKey, Kind};
 use crate::goal::Goal;
 use crate::policy::Document;
 use crate::query::reach::{Options, answer, replay};
@@ -22,6 +24,7 @@ use crate::query::slice;
 use crate::scenario::{Layer, ResourceAccount, Scenario};
 use crate::verdict::{Answer, Counterexample, Unknown, Verdict};
 use crate::vocabulary::action::ActionPattern;
+use crate::vocabulary::arn::Arn;
 use crate::vocabulary::resource::{ResourcePattern, ShortArn};
 
 /// What the goal comes to for an actor.
@@ -47,17 +50,31 @@ pub(super) struct Aim<'m> {
     model: &'m Model,
     query: Query<'m>,
     known: Mutex<HashMap<(usize, bool), Aimed>>,
+    /// The user, group or role that the goal is about, where it is one request of IAM on one of them.
+    part: Option<OnPart>,
+}
+
+/// A goal that is one request of IAM on one user, group or role: what it finds there is the state's.
+#[derive(Debug)]
+struct OnPart {
+    kind: Kind,
+    arn: String,
+    /// Whether the request's context has the boundary of its target.
+    bounded: bool,
 }
 
 impl<'m> Aim<'m> {
     pub(super) fn new(model: &'m Model) -> Result<Self, AskError> {
         let options = Options { timeout: model.limits.timeout, ..Options::default() };
         let query = Query::new(&model.accounts, &model.goal, options, model.limits.rulings, false, true)?;
-        Ok(Self { model, query, known: Mutex::default() })
+        Ok(Self { model, query, known: Mutex::default(), part: OnPart::of(model) })
     }
 
     /// Asks for a face of an actor.
     pub(super) fn ask(&self, state: &State, face: &Face, watch: Watch) -> Result<Aimed, AskError> {
+        if let Some(part) = &self.part {
+            return self.on_part(state, face, part, watch);
+        }
         let aimed = self.as_listed(state, face)?;
         if matches!(aimed, Aimed::Hit(_)) {
             return Ok(aimed);
@@ -75,6 +92,33 @@ impl<'m> Aim<'m> {
             }
         }
         Ok(open.map_or(aimed, Aimed::Open))
+    }
+
+    /// A request of IAM on a user, group or role: its boundary and its tags are the state's.
+    fn on_part(&self, state: &State, face: &Face, on: &OnPart, watch: Watch) -> Result<Aimed, AskError> {
+        let mut all = Aimed::Missed { vacuous: false };
+        let is_it = |name: &Name| match name.pattern {
+            false => *name.text == *on.arn,
+            true => on.arn.starts_with(name.text.trim_end_matches('*')),
+        };
+        let rules = Rules { ground: &self.model.ground, state, providers: [false; 2], compute: &[] };
+        for (_, part) in state.of_kind(on.kind).filter(|(_, part)| part.names.iter().any(is_it)) {
+            for pins in rules.pins_of(part, on.bounded, face) {
+                let pins = pins.into_iter().filter(|pin| face.keys.contains(pin.key.folded())).collect::<Vec<_>>();
+                let mut goal = self.model.goal.clone();
+                if let Some(block) = pin::block(&pins) {
+                    let more = Goal::from_flags(&["*".to_owned()], &[], None, Some(&block));
+                    goal.when.extend(more.map(|more| more.when).unwrap_or_default());
+                }
+                let options = Options { timeout: watch.left(), ..Options::default() };
+                match Self::decoded(face, &face.scenario, answer(&face.scenario, &goal, &options)?) {
+                    hit @ Aimed::Hit(_) => return Ok(hit),
+                    open @ Aimed::Open(_) => all = open,
+                    Aimed::Missed { .. } => {}
+                }
+            }
+        }
+        Ok(all)
     }
 
     /// Under the policies of resources as they are listed.
@@ -189,7 +233,7 @@ impl<'m> Aim<'m> {
             }
         }
         let owners = |resource: Option<&str>| {
-            let own = resource.and_then(crate::vocabulary::arn::Arn::parse).map(|arn| arn.account);
+            let own = resource.and_then(Arn::parse).map(|arn| arn.account);
             let homes = model.ground.homes.iter().map(|home| &*home.id);
             match own.filter(|own| !own.is_empty()) {
                 Some(own) => vec![own.to_owned()],
@@ -232,6 +276,26 @@ impl<'m> Aim<'m> {
                 _ => "it depends on how the law is read".to_owned(),
             }),
         }
+    }
+}
+
+impl OnPart {
+    fn of(model: &Model) -> Option<Self> {
+        let goal = &model.goal;
+        let [action] = goal.actions.as_slice() else { return None };
+        let action = action.value.as_str();
+        let resource = goal.resource.as_ref()?.value.to_string();
+        let arn = Arn::parse(&resource).filter(|arn| arn.service == "iam" && !resource.contains(['*', '?', '$']))?;
+        let kinds = [Kind::User, Kind::Group, Kind::Role];
+        let kind = kinds.into_iter().find(|kind| arn.resource_of(word(*kind)).is_some())?;
+        let exact = action.len() > 4 && action.get(..4).is_some_and(|front| front.eq_ignore_ascii_case("iam:"));
+        let plain = exact && !action.contains(['*', '?']);
+        let transition =
+            model.ground.transitions.iter().find(|transition| {
+                transition.requests.iter().any(|request| request.as_str().eq_ignore_ascii_case(action))
+            });
+        let bounded = transition.is_some_and(|transition| transition.boundary == BoundaryKey::Current);
+        plain.then_some(Self { kind, arn: resource, bounded })
     }
 }
 

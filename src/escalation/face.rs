@@ -34,9 +34,9 @@ pub(super) struct FaceKey {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) enum Who {
     User { name: Name, tags: Option<BTreeMap<ContextKey, String>> },
-    Role { name: Name, tags: BTreeMap<ContextKey, String> },
+    Role { name: Name, tags: BTreeMap<ContextKey, String>, closed: bool },
     Session { arn: Arc<str>, role: Name, tags: BTreeMap<ContextKey, String> },
-    Federated { arn: Arc<str>, user: Name },
+    Federated { arn: Arc<str>, user: Name, tags: Option<BTreeMap<ContextKey, String>> },
     Root(Arc<str>),
     Provider(Arc<str>),
     Service(Arc<str>),
@@ -84,7 +84,7 @@ impl Face {
 
     /// Sessions of the role with its tags, under the attacker's usual name and under another; none of others.
     pub(super) fn sessions(&self, other: &str) -> Vec<Caller> {
-        let Who::Role { name, .. } = &self.key.who else { return Vec::new() };
+        let Who::Role { name, closed: true, .. } = &self.key.who else { return Vec::new() };
         let Some(arn) = Arn::parse(&name.text).filter(|_| !name.pattern) else { return Vec::new() };
         let session = |session: &str| Caller {
             arn: format!(
@@ -145,13 +145,14 @@ pub(super) fn keys(model: &Model, state: &State, actor: &Actor, outside: &str) -
             let partition = model.ground.homes.first().map_or("aws", |home| home.partition.as_str());
             let name = |kind: &str| Name::within(&format!("arn:{partition}:iam::{outside}:{kind}/*"));
             let who = match sessions {
-                true => Who::Role { name: name("role"), tags: BTreeMap::new() },
+                true => Who::Role { name: name("role"), tags: BTreeMap::new(), closed: false },
                 false => Who::User { name: name("user"), tags: None },
             };
             plain(who, outside, Some(vec![model.ground.everything]))
         }
-        Actor::User(part) | Actor::Role(part) | Actor::Session(part, _) | Actor::Federated(part) => {
-            state.part(*part).map(|own| of_part(model, state, actor, own)).unwrap_or_default()
+        _ => {
+            let part = actor.part().and_then(|part| state.part(part));
+            part.map(|own| of_part(model, state, actor, own)).unwrap_or_default()
         }
     }
 }
@@ -174,11 +175,15 @@ fn of_part(model: &Model, state: &State, actor: &Actor, part: &PartState) -> Vec
     let mut keys = Vec::new();
     for name in &part.names {
         let whos = match actor {
-            Actor::User(_) => vec![Who::User {
-                name: name.clone(),
-                tags: (!part.tags_open && !name.pattern).then(|| part.tags.clone()),
-            }],
-            Actor::Role(_) => vec![Who::Role { name: name.clone(), tags: tags() }],
+            Actor::User(_) => {
+                vec![Who::User { name: name.clone(), tags: (!part.tags_open).then(|| part.tags.clone()) }]
+            }
+            Actor::Tagged(_, passed) => {
+                let mut tags = tags();
+                tags.extend(passed.iter().cloned());
+                vec![Who::Role { name: name.clone(), tags, closed: passed.is_some() }]
+            }
+            Actor::Role(_) => vec![Who::Role { name: name.clone(), tags: tags(), closed: !part.tags_open }],
             Actor::Session(_, arn) => vec![Who::Session { arn: Arc::clone(arn), role: name.clone(), tags: tags() }],
             _ => {
                 let arns = model
@@ -186,7 +191,10 @@ fn of_part(model: &Model, state: &State, actor: &Actor, part: &PartState) -> Vec
                     .federated
                     .iter()
                     .filter(|arn| Arn::parse(arn).is_some_and(|arn| arn.account == &*part.account));
-                arns.map(|arn| Who::Federated { arn: Arc::clone(arn), user: name.clone() }).collect()
+                let passed = matches!(actor, Actor::Federated(_, true));
+                let tags = (!passed && !part.tags_open).then(|| part.tags.clone());
+                let who = |arn: &Arc<str>| Who::Federated { arn: arn.clone(), user: name.clone(), tags: tags.clone() };
+                arns.map(who).collect()
             }
         };
         for who in whos {
@@ -255,14 +263,21 @@ fn principal(who: &Who) -> Principal {
         Principal::Caller(Caller { arn: arn.to_owned(), kind, tags, issuer })
     };
     match who {
-        Who::User { name, .. } if name.pattern => Principal::Users(name.text.to_string()),
+        Who::User { name, tags } if name.pattern => {
+            Principal::Users { pattern: name.text.to_string(), tags: tags.as_ref().map(map) }
+        }
         Who::User { name, tags } => {
             let tags = tags.as_ref().map_or(Tags::Open, |tags| Tags::Exact(map(tags)));
             caller(&name.text, CallerKind::User, tags, None)
         }
-        Who::Role { name, tags } => Principal::RoleSessions { role: name.text.to_string(), tags: map(tags) },
+        Who::Role { name, tags, closed } => {
+            Principal::RoleSessions { role: name.text.to_string(), tags: map(tags), closed: *closed }
+        }
         Who::Session { arn, role, tags } => caller(arn, CallerKind::RoleSession, Tags::AtLeast(map(tags)), Some(role)),
-        Who::Federated { arn, user } => caller(arn, CallerKind::Federated, Tags::Open, Some(user)),
+        Who::Federated { arn, user, tags } => {
+            let tags = tags.as_ref().map_or(Tags::Open, |tags| Tags::Exact(map(tags)));
+            caller(arn, CallerKind::Federated, tags, Some(user))
+        }
         Who::Root(arn) => caller(arn, CallerKind::Root, Tags::Exact(IndexMap::new()), None),
         Who::Service(name) => caller(name, CallerKind::Service, Tags::Exact(IndexMap::new()), None),
         Who::Provider(arn) => caller(arn, CallerKind::Federated, Tags::Exact(IndexMap::new()), None),

@@ -260,6 +260,7 @@ fn blank(kind: Kind, account: &str) -> PartState {
         kind,
         account: account.into(),
         exists: false,
+        gone: false,
         fixed: false,
         names: Vec::new(),
         inline: Vec::new(),

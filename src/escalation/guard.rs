@@ -18,6 +18,7 @@ use crate::goal::Goal;
 use crate::query::reach::{Options, ReachError, answer, replay};
 use crate::scenario::{Layer, ResourceAccount, Scenario};
 use crate::verdict::{Answer, Counterexample};
+use crate::vocabulary::resource::{ResourcePattern, ShortArn};
 
 /// A question of a guard.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -171,8 +172,11 @@ fn put(
     let resource = ask.resource.as_ref().map(|name| &*name.text);
     let actions = [ask.action.clone()];
     let except = if ask.action == ANY_SERVICE { NO_SERVICE.map(str::to_owned).into() } else { Vec::new() };
-    let goal = Goal::from_flags(&actions, &except, resource, pin::block(pins).as_ref())
+    let mut goal = Goal::from_flags(&actions, &except, resource, pin::block(pins).as_ref())
         .map_err(|refusal| ReachError::Internal(refusal.to_string()))?;
+    let taken = ask.resource.iter().flat_map(|name| name.without.iter());
+    goal.without =
+        taken.filter_map(|text| Some(ResourcePattern::parse(text, false, ShortArn::Refuse).ok()?.0)).collect();
     let options = Options { timeout: watch.left(), ..Options::default() };
     let verdict = answer(scenario, &goal, &options)?;
     Ok((verdict.answer, verdict.counterexample))

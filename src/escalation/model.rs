@@ -111,6 +111,10 @@ impl Model {
                 (CallerKind::RoleSession, Some(part)) => Actor::Session(part, arn.as_str().into()),
                 _ => Actor::Root(arn.as_str().into()),
             };
+            if let Actor::Role(role) = actor {
+                // Whichever session of it: one that has tags of its own, too.
+                start.held.insert(Actor::Tagged(role, None));
+            }
             start.held.insert(actor);
         }
         if attacker.outside.is_some() {

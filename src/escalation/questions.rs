@@ -12,9 +12,11 @@ use crate::escalation::pin::{Is, Pin};
 use crate::escalation::rule::Rules;
 use crate::escalation::state::{Actor, Change, Name, PartId, PartState, State};
 use crate::escalation::transition::{Effect, Kind, Provider, Transition};
-use crate::policy::{Document, PrincipalEntry};
+use crate::policy::{self, Document, PrincipalEntry, Statement};
 use crate::query::reach::ReachError;
+use crate::query::slice;
 use crate::verdict::Counterexample;
+use crate::vocabulary::action::ActionPattern;
 use crate::vocabulary::arn::Arn;
 use crate::vocabulary::catalogue::Catalogue;
 
@@ -73,12 +75,10 @@ impl<'m> Questions<'m> {
     /// The account whose parts an actor changes.
     pub(super) fn home(&self, state: &State, actor: &Actor) -> Option<&Home> {
         let account = match actor {
-            Actor::User(part) | Actor::Role(part) | Actor::Session(part, _) | Actor::Federated(part) => {
-                state.part(*part)?.account.to_string()
-            }
             Actor::Root(arn) | Actor::Provider(arn) => Arn::parse(arn)?.account.to_owned(),
             // Whoever comes from elsewhere assumes roles of any account.
             Actor::Outside { .. } => return self.model.ground.homes.first(),
+            _ => state.part(actor.part()?)?.account.to_string(),
         };
         self.model.ground.home(&account)
     }
@@ -109,7 +109,7 @@ impl<'m> Questions<'m> {
             (Actor::Outside { .. }, effect, _) => *effect == Effect::AssumeRole,
             // Root users assume no role (S11.4.13).
             (Actor::Root(_), Effect::AssumeRole | Effect::Federate, _) => false,
-            (Actor::User(user), Effect::Federate, Change::Held(Actor::Federated(own))) => {
+            (Actor::User(user), Effect::Federate, Change::Held(Actor::Federated(own, _))) => {
                 user == own && state.part(*user).is_some()
             }
             (_, Effect::Federate, _) => false,
@@ -127,7 +127,7 @@ impl<'m> Questions<'m> {
         situation: &Situation,
     ) -> Result<bool, ReachError> {
         let effect = &transition.effect;
-        if matches!(effect, Effect::Nothing | Effect::Delete(_)) {
+        if matches!(effect, Effect::Nothing) {
             return Ok(false);
         }
         if matches!(effect, Effect::AssumeRole | Effect::AssumeRoleWith(_)) {
@@ -206,7 +206,7 @@ impl<'m> Questions<'m> {
         for ask in asks {
             if let Some(trust) = ask.policy
                 && let Ok(trust) = self.model.accounts.policies.document(trust)
-                && !may_name(trust, face)
+                && !may_name(trust, &ask.action, face, state.exact)
             {
                 return Ok(None);
             }
@@ -345,21 +345,28 @@ fn any_action(service: &str) -> String {
     known.map_or_else(|| ANY_SERVICE.to_owned(), |word| format!("{word}:*"))
 }
 
-/// Whether a trust policy may name a caller in an Allow: otherwise nobody of the kind assumes the role (S7.2).
-fn may_name(trust: &Document, face: &Face) -> bool {
-    let allows = trust.statements.iter().filter(|own| own.effect == crate::policy::Effect::Allow);
+/// Whether a trust policy may name a caller in an Allow of an action: otherwise the caller neither assumes the role nor
+/// passes tags to its session (S7.2).
+fn may_name(trust: &Document, action: &str, face: &Face, exact: bool) -> bool {
+    let Ok(action) = ActionPattern::parse(action) else { return true };
+    let is_about = |own: &&Statement| {
+        own.actions.negated || own.actions.entries.iter().any(|entry| slice::overlap(&entry.value, &action))
+    };
+    let allows = trust.statements.iter().filter(|own| own.effect == policy::Effect::Allow).filter(is_about);
     let clauses = allows.map(|own| own.principal.as_ref());
     clauses.into_iter().any(|clause| {
         let Some(clause) = clause.filter(|clause| !clause.negated) else { return true };
-        clause.entries.iter().any(|entry| names(&entry.value, face))
+        clause.entries.iter().any(|entry| names(&entry.value, face, exact))
     })
 }
 
-fn names(entry: &PrincipalEntry, face: &Face) -> bool {
+fn names(entry: &PrincipalEntry, face: &Face, exact: bool) -> bool {
     let who = &face.key.who;
     let (service, provider) = (matches!(who, Who::Service(_)), matches!(who, Who::Provider(_)));
     match entry {
-        PrincipalEntry::Everybody | PrincipalEntry::CanonicalUser(_) => true,
+        // Whether `*` lets a provider's users in, nobody says: a trace does not rest on it.
+        PrincipalEntry::Everybody => !(exact && provider),
+        PrincipalEntry::CanonicalUser(_) => true,
         PrincipalEntry::Account { account, .. } => !service && *account == *face.key.account,
         PrincipalEntry::User(arn) | PrincipalEntry::Role(arn) => {
             let own = face.holder_arn();

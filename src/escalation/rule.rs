@@ -14,6 +14,9 @@ use crate::escalation::pin::{Is, Pin};
 use crate::escalation::state::{Actor, Change, KEYS, ManagedId, Name, PartId, PartState, State};
 use crate::escalation::transition::{BoundaryKey, Credential, Effect, Kind, Provider, Transition};
 
+/// With more names than this, something new may have any of them.
+const TAKEN: usize = 40;
+
 /// What a transition is about in an account.
 pub(super) struct Rules<'m> {
     pub(super) ground: &'m Ground,
@@ -99,14 +102,17 @@ impl Rules<'_> {
                 .collect(),
             // Roles may be assumed across accounts.
             Effect::AssumeRole | Effect::AssumeRoleWith(_) => {
-                state.of_kind(Kind::Role).map(|(role, _)| Change::Held(Actor::Role(role))).collect()
+                let sessions = |role| [Actor::Role(role), Actor::Tagged(role, None)].map(Change::Held);
+                state.of_kind(Kind::Role).flat_map(|(role, _)| sessions(role)).collect()
             }
             Effect::PassRole { .. } => parts(Kind::Role).map(|(role, _)| Change::Held(Actor::Role(role))).collect(),
             Effect::Drive { compute } => {
                 let driven = self.compute.iter().filter(|(_, kind, _)| kind == compute);
                 driven.map(|(_, _, role)| Change::Held(Actor::Role(*role))).collect()
             }
-            Effect::Federate => parts(Kind::User).map(|(user, _)| Change::Held(Actor::Federated(user))).collect(),
+            Effect::Federate => parts(Kind::User)
+                .flat_map(|(user, _)| [false, true].map(|tagged| Change::Held(Actor::Federated(user, tagged))))
+                .collect(),
             Effect::CreateProvider(kind) if self.counts(*kind) => {
                 let [saml, oidc] = &home.providers;
                 let arn = if *kind == Provider::Saml { saml } else { oidc };
@@ -132,7 +138,8 @@ impl Rules<'_> {
                 services.iter().map(|service| Change::Policy { service: service.clone() }).collect()
             }
             Effect::JoinProfile => parts(Kind::Role).map(|(role, _)| Change::Profiled(role)).collect(),
-            // A name that becomes free is a name that something new may have, as every name may in a covering state.
+            // A name that becomes free is one that something new may have. A trace leaves that out.
+            Effect::Delete(kind) if !state.exact => parts(*kind).map(|(part, _)| Change::PartGone(part)).collect(),
             Effect::Delete(_) | Effect::Nothing => Vec::new(),
         }
     }
@@ -188,8 +195,24 @@ impl Rules<'_> {
                 let names = names.into_iter().flatten().map(|text| Name::exact(text));
                 names.filter(|name| !taken(name)).collect()
             }
-            false => vec![Name::within(&format!("arn:{}:iam::{}:{kind}/*", home.partition, home.id))],
+            false => {
+                let any = Name::within(&format!("arn:{}:iam::{}:{kind}/*", home.partition, home.id));
+                vec![Name { without: self.taken(home, kind), ..any }]
+            }
         }
+    }
+
+    /// Names of a kind that nothing new can have; none where there are too many to look at.
+    fn taken(&self, home: &Home, kind: &str) -> Arc<[Arc<str>]> {
+        let parts = self.state.parts.iter().filter(|part| {
+            word(part.kind) == kind && part.account == home.id && part.exists && !part.gone && part.names.len() == 1
+        });
+        let policies = self.state.managed.iter().filter(|own| {
+            kind == "policy" && own.account == home.id && own.exists && !own.gone && own.names.len() == 1
+        });
+        let names = parts.flat_map(|part| &part.names).chain(policies.flat_map(|own| &own.names));
+        let names: Vec<Arc<str>> = names.filter(|name| !name.pattern).map(|name| Arc::clone(&name.text)).collect();
+        if names.len() > TAKEN { Arc::default() } else { names.into() }
     }
 
     fn new_policies(&self, home: &Home) -> Vec<Change> {
@@ -309,6 +332,7 @@ impl Rules<'_> {
         // What runs with a role is another resource than the role.
         let runs = matches!(transition.effect, Effect::PassRole { .. } | Effect::Drive { .. } | Effect::JoinProfile);
         let target = if runs { None } else { self.target(change) };
+        let session = matches!(change, Change::Held(_));
         let mut contexts = vec![Vec::new()];
         match transition.boundary {
             BoundaryKey::Absent => {}
@@ -317,7 +341,7 @@ impl Rules<'_> {
         }
         for context in &mut contexts {
             context.extend(self.context(transition, change));
-            context.extend(self.tags_of(change, target, face));
+            context.extend(self.tags_of(session, target, face));
         }
         let ask = |action: &str, resource: Option<Name>, pins: &[Pin], check: bool| Ask {
             action: action.to_owned(),
@@ -334,9 +358,13 @@ impl Rules<'_> {
                 if transition.passes_role {
                     let role = self.role(change);
                     let mut pins = vec![Pin::new("iam:PassedToService", Is::OneOf(trusted.to_vec()))];
-                    pins.extend(self.tags_of(change, role, face));
+                    pins.extend(self.tags_of(session, role, face));
                     let name = role.and_then(|role| role.names.first()).cloned();
                     asks.push(ask("iam:PassRole", name, &pins, true));
+                }
+                if let Change::Held(Actor::Tagged(..) | Actor::Federated(_, true)) = change {
+                    let resource = resources.first().cloned().flatten();
+                    asks.push(ask("sts:TagSession", resource, pins, true));
                 }
                 for action in &transition.requests {
                     // One request that is authorized on several resources is one request.
@@ -365,7 +393,7 @@ impl Rules<'_> {
 
     fn role(&self, change: &Change) -> Option<&PartState> {
         match change {
-            Change::Held(Actor::Role(role)) | Change::Profiled(role) => self.state.part(*role),
+            Change::Held(Actor::Role(role) | Actor::Tagged(role, _)) | Change::Profiled(role) => self.state.part(*role),
             _ => None,
         }
     }
@@ -373,7 +401,8 @@ impl Rules<'_> {
     /// The part whose boundary and tags the request's context holds.
     fn target(&self, change: &Change) -> Option<&PartState> {
         let id = match change {
-            Change::Held(Actor::User(part) | Actor::Role(part))
+            Change::Held(Actor::User(part) | Actor::Role(part) | Actor::Tagged(part, _))
+            | Change::PartGone(part)
             | Change::Document { part, .. }
             | Change::Dropped { part, .. }
             | Change::Attached { part, .. }
@@ -447,12 +476,27 @@ impl Rules<'_> {
             (_, Change::PartMade { .. } | Change::PolicyMade { .. }) if self.state.exact => {
                 vec![Pin::new("aws:TagKeys", Is::Absent)]
             }
+            (Effect::AssumeRole | Effect::AssumeRoleWith(_) | Effect::Federate, Change::Held(actor)) => match actor {
+                Actor::Tagged(_, Some((key, value))) => {
+                    vec![Pin::new(&format!("aws:RequestTag/{}", key.as_str()), Is::Value(value.clone()))]
+                }
+                Actor::Tagged(_, None) | Actor::Federated(_, true) => Vec::new(),
+                _ => vec![Pin::new("aws:TagKeys", Is::Absent)],
+            },
             _ => Vec::new(),
         }
     }
 
-    /// The tags of the target.
-    fn tags_of(&self, change: &Change, target: Option<&PartState>, face: &Face) -> Vec<Pin> {
+    /// What the context of a request on a part is, by the part: one of the lists.
+    pub(super) fn pins_of(&self, part: &PartState, bounded: bool, face: &Face) -> Vec<Vec<Pin>> {
+        let mut contexts = if bounded { self.current(Some(part)) } else { vec![Vec::new()] };
+        let tags = self.tags_of(false, Some(part), face);
+        contexts.iter_mut().for_each(|context| context.extend(tags.iter().cloned()));
+        contexts
+    }
+
+    /// The tags of the target; `session`: of what makes a session, which need not be what the request is on.
+    fn tags_of(&self, session: bool, target: Option<&PartState>, face: &Face) -> Vec<Pin> {
         let open = |part: &PartState| part.tags_open || part.names.iter().any(|name| name.pattern);
         let mut pins = Vec::new();
         for family in TAG_FAMILIES.iter().skip(1) {
@@ -468,7 +512,7 @@ impl Rules<'_> {
                     (Some((false, Some(value))), false) => Is::ValueOrAbsent(value),
                     (Some((false, None)), _) => Is::Absent,
                     // Tags of policies are not told.
-                    (None, true) if !matches!(change, Change::Held(_)) => Is::Absent,
+                    (None, true) if !session => Is::Absent,
                     (None, true) => continue,
                 };
                 pins.push(Pin::new(&name, is));
@@ -483,7 +527,7 @@ impl Rules<'_> {
         let one = |names: &[Name]| names.iter().map(|name| vec![Some(name.clone())]).collect::<Vec<_>>();
         let of_part = |part: PartId| self.state.part(part).map(|own| one(&own.names)).unwrap_or_default();
         match change {
-            Change::Held(Actor::Role(role)) => match &transition.effect {
+            Change::Held(Actor::Role(role) | Actor::Tagged(role, _)) => match &transition.effect {
                 Effect::PassRole { .. } => vec![vec![None]],
                 Effect::Drive { compute } => {
                     let driven = self.compute.iter().filter(|(_, kind, own)| kind == compute && own == role);
@@ -499,6 +543,7 @@ impl Rules<'_> {
                 _ => vec![vec![Some(Name::exact(arn))]],
             },
             Change::Held(Actor::User(part))
+            | Change::PartGone(part)
             | Change::Document { part, .. }
             | Change::Dropped { part, .. }
             | Change::Attached { part, .. }

@@ -106,7 +106,7 @@ impl<'q, 'm> Search<'q, 'm> {
         }
         self.states += 1;
         if left == 1 {
-            for actor in state.held.iter().filter(|actor| self.aimers.contains(actor)) {
+            for actor in state.held.iter().filter(|actor| self.aims(actor)) {
                 if let Aimed::Hit(last) = self.questions.aimed(state, actor, self.situation)? {
                     return Ok(Some(Trace { steps: Vec::new(), last }));
                 }
@@ -140,6 +140,15 @@ impl<'q, 'm> Search<'q, 'm> {
         Ok(None)
     }
 
+    /// Whether an actor may be allowed the goal, as far as the saturation knows.
+    fn aims(&self, actor: &Actor) -> bool {
+        let general = match actor {
+            Actor::Tagged(role, Some(_)) => Actor::Tagged(*role, None),
+            other => other.clone(),
+        };
+        self.aimers.contains(&general)
+    }
+
     /// The changes of one state that a change of a covering state stands for.
     fn exact(&self, state: &State, home: &Home, transition: &Transition, change: &Change) -> Vec<Change> {
         let ground = &self.questions.model.ground;
@@ -169,6 +178,14 @@ impl<'q, 'm> Search<'q, 'm> {
                 let names = names.into_iter().flatten().map(|text| Name::exact(text)).filter(|name| !taken(name));
                 names.map(|name| Change::Renamed { part: *part, name }).collect()
             }
+            Change::Held(Actor::Tagged(part, None)) => {
+                let pairs = ground.tags.iter().flat_map(|(key, values)| values.iter().map(move |value| (key, value)));
+                pairs
+                    .map(|(key, value)| Change::Held(Actor::Tagged(*part, Some((key.clone(), value.clone())))))
+                    .collect()
+            }
+            // What any tags could, no trace shows.
+            Change::Held(Actor::Federated(_, true)) => Vec::new(),
             Change::Tagged { part, key, value: Some(_) } => {
                 let values = ground.tags.get(key).into_iter().flatten();
                 let (part, key) = (*part, key.clone());
@@ -212,9 +229,9 @@ fn resources(questions: &Questions<'_>, saturation: &Saturation) -> Vec<String> 
 /// What an actor's rights hang on.
 fn reads(state: &State, actor: &Actor) -> Vec<Object> {
     let mut read = vec![Object::Actor(actor.clone())];
-    let (Actor::User(id) | Actor::Role(id) | Actor::Session(id, _) | Actor::Federated(id)) = actor else { return read };
-    let mut parts = vec![*id];
-    parts.extend(state.part(*id).into_iter().flat_map(|part| part.groups.iter().map(|(group, _)| *group)));
+    let Some(id) = actor.part() else { return read };
+    let mut parts = vec![id];
+    parts.extend(state.part(id).into_iter().flat_map(|part| part.groups.iter().map(|(group, _)| *group)));
     for id in parts {
         read.push(Object::Part(id));
         let Some(part) = state.part(id) else { continue };
@@ -250,6 +267,7 @@ fn writes(change: &Change) -> Vec<Object> {
         | Change::Trust { role: part, .. }
         | Change::Renamed { part, .. }
         | Change::Tagged { part, .. }
+        | Change::PartGone(part)
         | Change::Profiled(part) => vec![Object::Part(*part)],
     }
 }
@@ -263,7 +281,7 @@ fn looks_at(state: &State, change: &Change) -> Vec<Object> {
         read.extend(bounds.iter().flatten().map(|policy| Object::Policy(*policy)));
     };
     match change {
-        Change::Held(Actor::User(id) | Actor::Role(id) | Actor::Session(id, _) | Actor::Federated(id)) => part(*id),
+        Change::Held(actor) => actor.part().into_iter().for_each(&mut part),
         Change::Joined { user, group } | Change::Left { user, group } => {
             part(*user);
             part(*group);

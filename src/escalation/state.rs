@@ -22,15 +22,17 @@ pub(super) type ManagedId = usize;
 pub(super) struct Name {
     pub(super) text: Arc<str>,
     pub(super) pattern: bool,
+    /// Names that are taken.
+    pub(super) without: Arc<[Arc<str>]>,
 }
 
 impl Name {
     pub(super) fn exact(text: &str) -> Self {
-        Self { text: text.into(), pattern: false }
+        Self { text: text.into(), pattern: false, without: Arc::default() }
     }
 
     pub(super) fn within(text: &str) -> Self {
-        Self { text: text.into(), pattern: true }
+        Self { text: text.into(), pattern: true, without: Arc::default() }
     }
 }
 
@@ -41,10 +43,12 @@ pub(super) enum Actor {
     User(PartId),
     /// Sessions of a role, under names of the attacker's choice.
     Role(PartId),
+    /// Sessions of a role with a tag that was passed; none: with any tags.
+    Tagged(PartId, Option<(ContextKey, String)>),
     /// One session of a role.
     Session(PartId, Arc<str>),
-    /// Federated sessions of a user.
-    Federated(PartId),
+    /// Federated sessions of a user, and whether tags were passed.
+    Federated(PartId, bool),
     /// The root user of an account.
     Root(Arc<str>),
     /// Users, or sessions of roles, of the attacker's own account.
@@ -81,6 +85,25 @@ pub(super) enum Change {
     Policy { service: String },
     Rewritten { resource: String, service: String, document: Option<PolicyId> },
     Profiled(PartId),
+    PartGone(PartId),
+}
+
+impl Actor {
+    /// The role of a session.
+    pub(super) fn role(&self) -> Option<PartId> {
+        match self {
+            Self::Role(role) | Self::Tagged(role, _) | Self::Session(role, _) => Some(*role),
+            _ => None,
+        }
+    }
+
+    /// The part that its layers are attached to.
+    pub(super) fn part(&self) -> Option<PartId> {
+        match self {
+            Self::User(part) | Self::Federated(part, _) => Some(*part),
+            _ => self.role(),
+        }
+    }
 }
 
 /// An inline document.
@@ -98,6 +121,8 @@ pub(super) struct PartState {
     pub(super) account: Arc<str>,
     /// Whether it is there, or may be.
     pub(super) exists: bool,
+    /// Whether it may be gone, and its name free.
+    pub(super) gone: bool,
     /// Whether nobody of the account can change it (S7.6, escalation 0.2).
     pub(super) fixed: bool,
     pub(super) names: Vec<Name>,
@@ -252,6 +277,7 @@ impl State {
             | Change::Trust { role: id, .. }
             | Change::Renamed { part: id, .. }
             | Change::Tagged { part: id, .. }
+            | Change::PartGone(id)
             | Change::Profiled(id) => part(*id).into_iter().collect(),
         }
     }
@@ -364,6 +390,7 @@ impl PartState {
             }
             Change::Tagged { .. } => self.tags_open = true,
             Change::Profiled(_) => self.profiled = true,
+            Change::PartGone(_) => self.gone = true,
             _ => {}
         }
     }

@@ -24,7 +24,8 @@ pub(super) fn actor(state: &State, actor: &Actor, outside: &str) -> String {
     match actor {
         Actor::User(id) => part(state, *id),
         Actor::Role(id) => format!("sessions of {}", part(state, *id)),
-        Actor::Federated(id) => format!("federated sessions of {}", part(state, *id)),
+        Actor::Tagged(id, _) => format!("tagged sessions of {}", part(state, *id)),
+        Actor::Federated(id, _) => format!("federated sessions of {}", part(state, *id)),
         Actor::Session(_, arn) | Actor::Root(arn) | Actor::Provider(arn) => arn.to_string(),
         Actor::Outside { sessions: false } => format!("users of the account {outside}"),
         Actor::Outside { sessions: true } => format!("roles of the account {outside}"),
@@ -41,7 +42,10 @@ pub(super) fn effect(model: &Model, taken: &Taken) -> String {
     match &taken.change {
         Change::Held(Actor::User(id)) => format!("credentials of {} are held", own(id)),
         Change::Held(Actor::Role(id)) => format!("a session of {} is held", own(id)),
-        Change::Held(Actor::Federated(id)) => format!("a federated session of {} is held", own(id)),
+        Change::Held(Actor::Tagged(id, Some((key, value)))) => {
+            format!("a session of {} with the tag {} = `{value}` is held", own(id), key.as_str())
+        }
+        Change::Held(Actor::Federated(id, _)) => format!("a federated session of {} is held", own(id)),
         Change::Held(Actor::Provider(arn)) => format!("assertions of {arn} are the attacker's"),
         Change::Held(other) => format!("{} is held", actor(&after, other, "")),
         Change::Document { part: id, name, .. } => {
@@ -85,6 +89,7 @@ pub(super) fn effect(model: &Model, taken: &Taken) -> String {
         }
         Change::Rewritten { resource, document: None, .. } => format!("{resource} has no policy of its own"),
         Change::Profiled(id) => format!("{} is in an instance profile", own(id)),
+        Change::PartGone(id) => format!("{} is gone", own(id)),
     }
 }
 

@@ -86,6 +86,7 @@ fn under(
         exact: Some(caller.clone()),
         pattern: None,
         tags: IndexMap::new(),
+        closed: false,
     };
     let documents = scenario.documents();
     let scope = Scope {

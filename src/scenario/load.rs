@@ -313,7 +313,7 @@ impl<'a> Loader<'a> {
         let kind = match &scenario.principal {
             Principal::Caller(caller) => caller.kind,
             Principal::RoleSessions { .. } => CallerKind::RoleSession,
-            Principal::Users(_) => CallerKind::User,
+            Principal::Users { .. } => CallerKind::User,
             Principal::Root => CallerKind::Root,
             Principal::Any | Principal::Outside => return,
         };

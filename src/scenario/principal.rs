@@ -37,8 +37,13 @@ pub struct Caller {
 pub enum Principal {
     /// One caller.
     Caller(Caller),
-    /// Users whose ARN matches a pattern, tags open.
-    Users(String),
+    /// Users whose ARN matches a pattern.
+    Users {
+        /// The pattern.
+        pattern: String,
+        /// Their tags; none: unknown.
+        tags: Option<IndexMap<ContextKey, String>>,
+    },
     /// Every session of the roles whose ARN matches.
     RoleSessions {
         /// The role's ARN, or a pattern.
@@ -46,6 +51,8 @@ pub enum Principal {
         /// The tags that the role is known to carry: every session has them, with the role's value or one of its own
         /// (S11.4.17). Others are open.
         tags: IndexMap<ContextKey, String>,
+        /// Whether the sessions have these tags and values and no others: none were passed.
+        closed: bool,
     },
     /// Users, role sessions and federated sessions; others where nothing is attached that they cannot carry.
     Any,
@@ -95,10 +102,14 @@ impl Principal {
             return untagged(text, CallerKind::Root);
         }
         if arn.resource_of("user").is_some() {
-            return if pattern { Ok(Self::Users(text.to_owned())) } else { caller(CallerKind::User) };
+            return if pattern {
+                Ok(Self::Users { pattern: text.to_owned(), tags: None })
+            } else {
+                caller(CallerKind::User)
+            };
         }
         if arn.resource_of("role").is_some() {
-            return Ok(Self::RoleSessions { role: text.to_owned(), tags: IndexMap::new() });
+            return Ok(Self::RoleSessions { role: text.to_owned(), tags: IndexMap::new(), closed: false });
         }
         if pattern {
             return Err("is a pattern; only ARNs of users and roles may have wildcards".to_owned());
@@ -119,7 +130,7 @@ impl Principal {
     pub fn caller(&self) -> Result<&Caller, String> {
         match self {
             Self::Caller(caller) => Ok(caller),
-            Self::Users(pattern) => Err(format!("`{pattern}` is a pattern of users")),
+            Self::Users { pattern, .. } => Err(format!("`{pattern}` is a pattern of users")),
             Self::RoleSessions { role, .. } => Err(format!("`{role}` stands for every session of a role")),
             Self::Any => Err("`any` is no single caller".to_owned()),
             Self::Root => Err("`root` does not say of which account".to_owned()),

@@ -55,6 +55,8 @@ pub struct Shape {
     pub pattern: Option<Language>,
     /// Tags that every such caller has, with these values or others (S11.4.17).
     pub tags: IndexMap<ContextKey, String>,
+    /// Whether it has these values and no other tags.
+    pub closed: bool,
 }
 
 impl Shape {
@@ -175,6 +177,7 @@ impl Shape {
             (_, Some(Caller { tags: Tags::Exact(tags), .. })) => {
                 tags.get(&key).map_or(Known::Absent, |value| Known::Value(value.clone()))
             }
+            _ if self.closed => self.tags.get(&key).map_or(Known::Absent, |value| Known::Value(value.clone())),
             _ if self.tags.contains_key(&key) => Known::Within(Language::universal()),
             _ => Known::Open,
         }

@@ -77,7 +77,7 @@ impl Query<'_> {
 pub(super) fn adapted(verdict: &Verdict, subject: &Subject<'_>, scenario: &Scenario) -> Option<Verdict> {
     let Some(found) = &verdict.counterexample else { return Some(verdict.clone()) };
     let caller = match &subject.principal {
-        Principal::RoleSessions { role, tags } => {
+        Principal::RoleSessions { role, tags, .. } => {
             let arn = Arn::parse(role)?;
             let session = Arn::parse(&found.caller.arn)?.resource.rsplit('/').next()?;
             let name = friendly_name(arn.resource);

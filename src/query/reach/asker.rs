@@ -323,7 +323,7 @@ pub(super) fn left_out(scenario: &Scenario) -> Option<&'static str> {
     let named = match &scenario.principal {
         Principal::Caller(_) | Principal::Root => true,
         Principal::RoleSessions { role, .. } => role.contains(path),
-        Principal::Users(_) => true,
+        Principal::Users { .. } => true,
         Principal::Any | Principal::Outside => false,
     };
     let gated = !scenario.scps.is_none() || !scenario.rcps.is_none();

@@ -49,7 +49,7 @@ pub(super) struct Homes {
 /// Looks through a scenario and a goal.
 pub(super) fn homes(scenario: &Scenario, documents: &[&Document], goal: &Goal) -> Homes {
     let mut named = Named { form: scenario.dialect.account_form(), ..Named::default() };
-    if let Principal::Users(pattern) | Principal::RoleSessions { role: pattern, .. } = &scenario.principal {
+    if let Principal::Users { pattern, .. } | Principal::RoleSessions { role: pattern, .. } = &scenario.principal {
         named.arn(pattern, true);
     }
     goal.resource.iter().for_each(|resource| named.resource(&resource.value));
@@ -108,7 +108,7 @@ fn own_home(principal: &Principal) -> (Option<String>, Option<String>) {
     let plain = |part: &str| (!part.contains(['*', '?'])).then(|| part.to_owned());
     match principal {
         Principal::Caller(caller) => (caller.partition().map(str::to_owned), caller.account().map(str::to_owned)),
-        Principal::Users(pattern) | Principal::RoleSessions { role: pattern, .. } => match Arn::parse(pattern) {
+        Principal::Users { pattern, .. } | Principal::RoleSessions { role: pattern, .. } => match Arn::parse(pattern) {
             Some(arn) => (plain(arn.partition), plain(arn.account)),
             None => (None, None),
         },

@@ -30,10 +30,14 @@ pub(super) fn shapes(scenario: &Scenario, documents: &[&Document], homes: &[Home
             let nameless = caller.account().is_none();
             homes.iter().filter(|home| !nameless || !home.cross_account).map(shape).collect()
         }
-        Principal::Users(pattern) => of_pattern(homes, pattern, CallerKind::User),
-        Principal::RoleSessions { role, tags } => {
-            let sessions = of_pattern(homes, role, CallerKind::RoleSession);
-            sessions.into_iter().map(|shape| Shape { tags: tags.clone(), ..shape }).collect()
+        Principal::Users { pattern, tags } => {
+            let users = of_pattern(homes, pattern, CallerKind::User).into_iter();
+            let (closed, tags) = (tags.is_some(), tags.clone().unwrap_or_default());
+            users.map(|shape| Shape { tags: tags.clone(), closed, ..shape }).collect()
+        }
+        Principal::RoleSessions { role, tags, closed } => {
+            let sessions = of_pattern(homes, role, CallerKind::RoleSession).into_iter();
+            sessions.map(|shape| Shape { tags: tags.clone(), closed: *closed, ..shape }).collect()
         }
         Principal::Root => of_kinds(documents, homes, &[CallerKind::Root]),
         Principal::Any | Principal::Outside => of_kinds(documents, homes, &kinds(scenario)),
@@ -52,6 +56,7 @@ fn shape(kind: CallerKind, home: &Home) -> Shape {
         exact: None,
         pattern: None,
         tags: IndexMap::new(),
+        closed: false,
     }
 }
 

@@ -26,7 +26,7 @@ fn says_nothing(scenario: &Scenario, goal: &Goal) -> Result<bool, ReachError> {
     let limits = [&scenario.identity, &scenario.boundary, &scenario.session];
     let limited = match &scenario.principal {
         Principal::Caller(caller) => matches!(caller.kind, CallerKind::User | CallerKind::RoleSession),
-        Principal::Users(_) | Principal::RoleSessions { .. } => true,
+        Principal::Users { .. } | Principal::RoleSessions { .. } => true,
         // Nobody else can carry what is attached.
         Principal::Any => limits.iter().any(|layer| layer.given().is_some()),
         Principal::Root | Principal::Outside => false,

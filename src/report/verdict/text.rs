@@ -96,7 +96,8 @@ fn question(out: &mut String, goal: &Goal, scenario: &Scenario) {
             };
             format!("{} ({}{tags})", caller.arn, caller.kind)
         }
-        Principal::Users(pattern) => format!("{pattern} (users, any tags)"),
+        Principal::Users { pattern, tags: None } => format!("{pattern} (users, any tags)"),
+        Principal::Users { pattern, .. } => format!("{pattern} (users)"),
         Principal::RoleSessions { role, .. } => format!("{role} (every session of the role, any tags)"),
         Principal::Any => "any principal".to_owned(),
         Principal::Root => "the root user".to_owned(),
