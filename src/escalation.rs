@@ -7,6 +7,7 @@
 mod aim;
 pub mod attacker;
 pub mod command;
+mod determined;
 mod face;
 mod ground;
 mod guard;
@@ -16,6 +17,7 @@ mod names;
 pub mod outcome;
 mod pin;
 mod questions;
+mod quick;
 mod rule;
 mod saturate;
 mod search;

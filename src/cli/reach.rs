@@ -52,6 +52,7 @@ pub(crate) fn run(arguments: &Reach, color: Color) -> Result<Exit> {
         explain: arguments.explain || !arguments.each,
         timeout: Some(arguments.asking.timeout),
         engine: arguments.engine,
+        ..Options::default()
     };
     let asked = Instant::now();
     if arguments.each {

@@ -46,6 +46,8 @@ pub(super) enum Who {
 #[derive(Debug)]
 pub(super) struct Face {
     pub(super) number: usize,
+    /// The first face with the same layers, if none of them tells callers of one kind and account apart.
+    pub(super) alike: usize,
     pub(super) key: FaceKey,
     pub(super) scenario: Scenario,
     /// The keys that its documents look at, in lower case.
@@ -116,6 +118,8 @@ impl Face {
 #[derive(Debug, Default)]
 pub(super) struct Faces {
     known: HashMap<FaceKey, Arc<Face>>,
+    /// The first face of each kind and account with the same layers.
+    alike: HashMap<(CallerKind, Arc<str>, Option<Vec<PolicyId>>, Option<PolicyId>), usize>,
 }
 
 impl Faces {
@@ -126,10 +130,21 @@ impl Faces {
         }
         let scenario = scenario(model, &key);
         let keys = keys_of(&scenario.documents(), &[]).iter().map(|key| key.folded().to_owned()).collect();
-        let face = Arc::new(Face { number: self.known.len(), scenario, keys, key: key.clone() });
+        let number = self.known.len();
+        let mut face = Face { number, alike: number, scenario, keys, key: key.clone() };
+        if !face.keys.iter().any(|key| is_callers_own(key)) {
+            let layers = (face.kind(), Arc::clone(&key.account), key.identity.clone(), key.boundary);
+            face.alike = *self.alike.entry(layers).or_insert(number);
+        }
+        let face = Arc::new(face);
         self.known.insert(key, Arc::clone(&face));
         face
     }
+}
+
+/// Whether a key, in lower case, tells callers of one kind and account apart (S11.1).
+fn is_callers_own(key: &str) -> bool {
+    matches!(key, "aws:principalarn" | "aws:username" | "aws:userid") || key.starts_with("aws:principaltag/")
 }
 
 /// The keys of an actor's faces in a state.

@@ -19,6 +19,7 @@ use crate::escalation::transition::{Effect, Kind, Provider, Transition};
 use crate::policy::{self, Document, DocumentKind};
 use crate::query::reach::ReachError;
 use crate::source::Source;
+use crate::symbolic::language::Glob;
 use crate::vocabulary::arn::Arn;
 use crate::vocabulary::context_key::ContextKey;
 
@@ -65,6 +66,10 @@ pub(super) struct Ground {
     pub(super) providers: BTreeSet<(Provider, Arc<str>)>,
     /// Federated sessions that documents tell apart.
     pub(super) federated: Vec<Arc<str>>,
+    /// The ARN patterns of documents.
+    patterns: Vec<Glob>,
+    /// Whether a document looks at names in another way.
+    named: bool,
 }
 
 impl Ground {
@@ -120,6 +125,8 @@ impl Ground {
             names: HashMap::new(),
             providers,
             federated: Vec::new(),
+            patterns: names::patterns(&documents),
+            named: names::looks_at_names(&documents),
         };
         let managed = ground.add_managed(accounts);
         ground.add_parts(accounts, &managed);
@@ -246,6 +253,11 @@ impl Ground {
         self.federated.extend(names::federated(texts, &partition, account).into_iter().map(Arc::from));
         self.homes.push(Home { id, partition, fresh, fresh_policy, unlisted, any, administrator, providers, trusts });
         Ok(())
+    }
+
+    /// Whether no document tells two names apart.
+    pub(super) fn are_alike(&self, one: &str, other: &str) -> bool {
+        !self.named && self.patterns.iter().all(|pattern| pattern.contains(one) == pattern.contains(other))
     }
 
     /// The home of an account.

@@ -10,14 +10,17 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use crate::account::policy::PolicyId;
+use crate::escalation::determined::Determined;
 use crate::escalation::face::{Face, FaceKey, Faces};
 use crate::escalation::model::Model;
 use crate::escalation::pin::{self, Is, Pin};
+use crate::escalation::quick::{Quick, quick};
 use crate::escalation::state::Name;
 use crate::goal::Goal;
 use crate::query::reach::{Options, ReachError, answer, replay};
 use crate::scenario::{Layer, ResourceAccount, Scenario};
 use crate::verdict::{Answer, Counterexample};
+use crate::vocabulary::action::ActionPattern;
 use crate::vocabulary::resource::{ResourcePattern, ShortArn};
 
 /// A question of a guard.
@@ -105,7 +108,9 @@ impl Guards {
         // What no document looks at makes no difference.
         let seen = |pin: &&Pin| face.keys.contains(pin.key.folded()) || ask.policy.is_some();
         let pins: Vec<Pin> = ask.pins.iter().filter(seen).cloned().collect();
-        let key = (face.number, exact, Ask { pins, ..ask.clone() });
+        // Without a resource policy only the caller's layers decide; a trace needs the caller itself.
+        let number = if exact || ask.policy.is_some() { face.number } else { face.alike };
+        let key = (number, exact, Ask { pins, ..ask.clone() });
         if let Ok(replies) = self.replies.lock()
             && let Some(known) = replies.get(&key)
         {
@@ -113,6 +118,16 @@ impl Guards {
         }
         if watch.is_over() {
             return Ok(Reply::Open);
+        }
+        if ask.policy.is_none()
+            && ask.action != ANY_SERVICE
+            && let Ok(action) = ActionPattern::parse(&ask.action)
+        {
+            match quick(face, &action) {
+                Quick::No => return Ok(Reply::No),
+                Quick::Possible if !exact => return Ok(Reply::Open),
+                Quick::Possible | Quick::Unclear => {}
+            }
         }
         self.asked.fetch_add(1, Ordering::Relaxed);
         let reply = decide(model, face, &key.2, exact, watch)?;
@@ -145,10 +160,23 @@ pub(super) fn scenario(model: &Model, face: &Face, ask: &Ask) -> Scenario {
 
 fn decide(model: &Model, face: &Face, ask: &Ask, exact: bool, watch: Watch) -> Result<Reply, ReachError> {
     let scenario = scenario(model, face, ask);
-    let verdict = put(&scenario, ask, &ask.pins, watch)?;
+    if let Some(determined) = Determined::of(model, face, &scenario, ask) {
+        match (exact, determined.may_hold()?) {
+            (_, Some(false)) => return Ok(Reply::No),
+            (false, Some(true)) => return Ok(Reply::Open),
+            (true, Some(true)) => {
+                if let Some(found) = determined.found() {
+                    return Ok(Reply::Yes(Arc::new(found)));
+                }
+            }
+            (_, None) => {}
+        }
+    }
+    let pinned = !exact && !ask.pins.is_empty();
+    let verdict = put(&scenario, ask, &ask.pins, pinned, watch)?;
     let (answer, found) = match verdict.0 {
         // A pin that no request can have would make every guard a no; so a proof asks without.
-        Answer::Vacuous if !exact && !ask.pins.is_empty() => put(&scenario, ask, &[], watch)?,
+        Answer::Vacuous if pinned => put(&scenario, ask, &[], false, watch)?,
         _ => verdict,
     };
     Ok(match (answer, found) {
@@ -167,6 +195,7 @@ fn put(
     scenario: &Scenario,
     ask: &Ask,
     pins: &[Pin],
+    vacuity: bool,
     watch: Watch,
 ) -> Result<(Answer, Option<Counterexample>), ReachError> {
     let resource = ask.resource.as_ref().map(|name| &*name.text);
@@ -177,7 +206,7 @@ fn put(
     let taken = ask.resource.iter().flat_map(|name| name.without.iter());
     goal.without =
         taken.filter_map(|text| Some(ResourcePattern::parse(text, false, ShortArn::Refuse).ok()?.0)).collect();
-    let options = Options { timeout: watch.left(), ..Options::default() };
+    let options = Options { timeout: watch.left(), passes_over_vacuity: !vacuity, ..Options::default() };
     let verdict = answer(scenario, &goal, &options)?;
     Ok((verdict.answer, verdict.counterexample))
 }

@@ -16,7 +16,9 @@ use crate::policy::condition::{ArnPattern, Condition, Values};
 use crate::policy::{Document, PrincipalEntry};
 use crate::symbolic::encode::keys_of;
 use crate::vocabulary::arn::Arn;
+use crate::symbolic::language::Glob;
 use crate::vocabulary::context_key::ContextKey;
+use crate::vocabulary::pattern::{Pattern, Reading};
 use crate::vocabulary::resource::ResourcePattern;
 
 /// Owns the managed policies of AWS that are not listed.
@@ -70,6 +72,20 @@ pub(super) fn texts(documents: &[&Document]) -> BTreeSet<String> {
         }));
     }
     found
+}
+
+/// The ARN patterns of documents, wherever they stand, without variables.
+pub(super) fn patterns(documents: &[&Document]) -> Vec<Glob> {
+    let plain = Reading { wildcards: true, variables: false };
+    let read = |text: String| Glob::from_glyphs(Pattern::read(&text, plain).ok()?.glyphs());
+    texts(documents).into_iter().filter_map(read).collect()
+}
+
+/// Whether a document looks at names otherwise than by ARN patterns: by the caller's name, or a variable.
+pub(super) fn looks_at_names(documents: &[&Document]) -> bool {
+    let names = ["aws:username", "aws:userid"];
+    keys_of(documents, &[]).iter().any(|key| names.contains(&key.folded()))
+        || texts(documents).iter().any(|text| text.contains("${"))
 }
 
 /// Federated sessions of an account: one under the attacker's usual name, and one for each pattern.

@@ -335,7 +335,7 @@ impl Rules<'_> {
         let session = matches!(change, Change::Held(_));
         let mut contexts = vec![Vec::new()];
         match transition.boundary {
-            BoundaryKey::Absent => {}
+            BoundaryKey::Absent => contexts = self.bounded(None),
             BoundaryKey::Requested => contexts = self.requested(change),
             BoundaryKey::Current => contexts = self.current(target),
         }

@@ -12,9 +12,6 @@ use crate::escalation::aim::Aimed;
 use crate::escalation::questions::{Questions, Situation};
 use crate::escalation::state::{Actor, Change, ManagedId, PartId, State};
 
-/// With more parts than this, a change is looked at until one actor can bring it about.
-const FEW_PARTS: usize = 40;
-
 /// A change that some actor may bring about.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Entry {
@@ -75,7 +72,7 @@ impl Saturation {
     pub(super) fn round(&mut self, questions: &Questions<'_>, situation: &Situation) -> Result<Option<()>, AskError> {
         let state = self.state.clone();
         let rules = questions.rules(&state, situation);
-        let many = state.parts.len() > FEW_PARTS;
+        let many = state.is_large();
         let mut next = state.clone();
         let mut found = Vec::new();
         for actor in &state.held {

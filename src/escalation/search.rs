@@ -122,7 +122,7 @@ impl<'q, 'm> Search<'q, 'm> {
             for actor in state.held.clone() {
                 let Some(home) = self.questions.home(state, &actor) else { continue };
                 for change in self.exact(state, home, transition, &candidate.change) {
-                    if !state.is_changed_by(&change) {
+                    if !state.is_changed_by(&change) || self.is_useless(state, &change) {
                         continue;
                     }
                     let enabled = self.questions.enabled(state, &actor, transition, &change, self.situation)?;
@@ -138,6 +138,31 @@ impl<'q, 'm> Search<'q, 'm> {
             }
         }
         Ok(None)
+    }
+
+    /// Whether a change gives nobody more than he has: whatever it leads to is reached without it.
+    fn is_useless(&self, state: &State, change: &Change) -> bool {
+        let ground = &self.questions.model.ground;
+        let content = |policy: &ManagedId| state.policy(*policy).map(|own| own.contents.as_slice()).unwrap_or_default();
+        let all = |id: PartId| {
+            state.part(id).is_some_and(|own| {
+                own.inline.iter().any(|inline| inline.document == ground.everything)
+                    || own.attached.iter().any(|(policy, _)| content(policy).contains(&ground.everything))
+            })
+        };
+        match change {
+            Change::Attached { part, .. } => all(*part),
+            Change::Document { part, name, .. } => {
+                let replaces = state.part(*part).is_some_and(|own| own.inline.iter().any(|own| own.name == *name));
+                !replaces && all(*part)
+            }
+            Change::Joined { user, .. } => all(*user),
+            Change::Renamed { part, name } => {
+                let old = state.part(*part).and_then(|own| own.names.first());
+                old.is_some_and(|old| ground.are_alike(&old.text, &name.text))
+            }
+            _ => false,
+        }
     }
 
     /// Whether an actor may be allowed the goal, as far as the saturation knows.
@@ -329,7 +354,8 @@ fn relevant(questions: &Questions<'_>, saturation: &Saturation, depth: usize) ->
             let after = writes(&entry.change).iter().filter_map(|object| need.get(object)).min().copied();
             let Some(after) = after else { continue };
             let before = after + cost(number);
-            if before > depth {
+            // What can be done at once needs nothing before it.
+            if before > depth || entry.round == 1 {
                 continue;
             }
             for object in reads(state, &entry.actor).into_iter().chain(looks_at(state, &entry.change)) {

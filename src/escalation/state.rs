@@ -36,6 +36,25 @@ impl Name {
     }
 }
 
+impl Name {
+    /// Adds a possible name, or replaces the only one. A pattern that is there already stands for the new one too, but for
+    /// the names that only it leaves out.
+    fn join(&self, names: &mut Vec<Self>, exact: bool) {
+        if exact {
+            names.clear();
+        }
+        let known = names.contains(self);
+        match names.iter_mut().find(|own| own.pattern && self.pattern && own.text == self.text) {
+            Some(own) => {
+                let both = own.without.iter().filter(|name| self.without.contains(name));
+                own.without = both.cloned().collect();
+            }
+            None if known => {}
+            None => names.push(self.clone()),
+        }
+    }
+}
+
 /// Whose credentials are held.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) enum Actor {
@@ -179,6 +198,8 @@ pub(super) struct State {
 
 /// How many versions of a managed policy can be stored.
 pub(super) const VERSIONS: usize = 5;
+/// With more parts than this, a change is looked at until one actor can bring it about.
+const FEW_PARTS: usize = 40;
 /// How many access keys a user can have.
 pub(super) const KEYS: u8 = 2;
 
@@ -189,6 +210,11 @@ impl State {
 
     pub(super) fn policy(&self, id: ManagedId) -> Option<&ManagedState> {
         self.managed.get(id).map(Arc::as_ref)
+    }
+
+    /// Whether there are too many parts to look at each change in every way that it may come about.
+    pub(super) fn is_large(&self) -> bool {
+        self.parts.len() > FEW_PARTS
     }
 
     /// The parts of a kind that are there, or may be.
@@ -315,7 +341,7 @@ impl ManagedState {
             }
             Change::PolicyMade { name, document, .. } => {
                 self.exists = true;
-                add(&mut self.names, name.clone(), exact);
+                name.join(&mut self.names, exact);
                 if exact {
                     (self.gone, self.stored) = (false, Vec::new());
                 }
@@ -375,13 +401,13 @@ impl PartState {
                 self.exists = true;
                 // It may come with any tags.
                 self.tags_open |= !exact;
-                add(&mut self.names, name.clone(), exact);
+                name.join(&mut self.names, exact);
                 add(&mut self.boundaries, *boundary, exact);
                 if let Some(trust) = trust {
                     add(&mut self.trusts, *trust, exact);
                 }
             }
-            Change::Renamed { name, .. } => add(&mut self.names, name.clone(), exact),
+            Change::Renamed { name, .. } => name.join(&mut self.names, exact),
             Change::Tagged { key, value: Some(value), .. } if exact => {
                 self.tags.insert(key.clone(), value.clone());
             }

@@ -60,6 +60,30 @@ fn one(scenario: &Scenario, caller: &Caller, request: &Request, pin: &Pin) -> Re
     Ok(if best == worst { best } else { None })
 }
 
+/// Whether a request is allowed, by the formulas alone; with `every_reading`, whether it is under some reading of the law
+/// (S14). None: the formulas leave it to a solver.
+///
+/// # Errors
+/// The scenario's principal is not one caller, or the law's files failed.
+pub fn allows(scenario: &Scenario, request: &Request, every_reading: bool) -> Result<Option<bool>, ReachError> {
+    let caller = scenario.principal.caller().map_err(ReachError::Internal)?;
+    let mode = if every_reading { Mode::Proof } else { Mode::Chosen };
+    let pins = pins(request);
+    let [pin] = pins.as_slice() else { return Ok(None) };
+    let Said { atoms, formulas, allowed, .. } = said(scenario, caller, request, pin, mode)?;
+    let value = |number: &u32| value_of(&atoms, atoms.atom(*number)?, request, pin).map(|value| (*number, value));
+    let values: Option<IndexMap<u32, bool>> = formulas.atoms_of(allowed).iter().map(value).collect();
+    Ok(values.map(|values| formulas.evaluate(allowed, |number| values.get(&number).copied().unwrap_or_default())))
+}
+
+/// What the law says of a request.
+struct Said {
+    atoms: Atoms,
+    formulas: Formulas,
+    allowed: Formula,
+    denied: Formula,
+}
+
 /// The decision with everything unspecified taken for access, or against it.
 fn under(
     scenario: &Scenario,
@@ -68,6 +92,25 @@ fn under(
     pin: &Pin,
     mode: Mode,
 ) -> Result<Option<Decision>, ReachError> {
+    let Said { atoms, mut formulas, allowed, denied } = said(scenario, caller, request, pin, mode)?;
+    let allowed = truth(&atoms, &mut formulas, allowed, request, pin)?;
+    let denied = truth(&atoms, &mut formulas, denied, request, pin)?;
+    Ok(match (allowed, denied) {
+        (Some(true), _) => Some(Decision::Allow),
+        (Some(false), Some(true)) => Some(Decision::ExplicitDeny),
+        (Some(false), Some(false)) => Some(Decision::ImplicitDeny),
+        _ => None,
+    })
+}
+
+/// The law applied to what the layers say of a request.
+fn said(
+    scenario: &Scenario,
+    caller: &Caller,
+    request: &Request,
+    pin: &Pin,
+    mode: Mode,
+) -> Result<Said, ReachError> {
     let own = |part: Option<&str>| part.unwrap_or_default().to_owned();
     let shape = Shape {
         kind: caller.kind,
@@ -137,14 +180,7 @@ fn under(
         formula.map_err(|error| ReachError::Internal(error.to_string()))
     };
     let (allowed, denied) = (apply("allowed")?, apply("explicit-deny")?);
-    let allowed = truth(&atoms, &mut formulas, allowed, request, pin)?;
-    let denied = truth(&atoms, &mut formulas, denied, request, pin)?;
-    Ok(match (allowed, denied) {
-        (Some(true), _) => Some(Decision::Allow),
-        (Some(false), Some(true)) => Some(Decision::ExplicitDeny),
-        (Some(false), Some(false)) => Some(Decision::ImplicitDeny),
-        _ => None,
-    })
+    Ok(Said { atoms, formulas, allowed, denied })
 }
 
 /// The truth of a formula of which the request fixes the atoms; none if it also depends on atoms that it does not fix.

@@ -49,6 +49,8 @@ pub struct Options {
     pub timeout: Option<Duration>,
     /// What decides.
     pub engine: EngineName,
+    /// Say unreachable also where no request meets the goal, whatever policies say: for those to whom it is the same.
+    pub passes_over_vacuity: bool,
 }
 
 /// Why a question has no verdict.
@@ -90,7 +92,8 @@ pub fn answer(scenario: &Scenario, goal: &Goal, options: &Options) -> Result<Ver
     let start = Instant::now();
     described(scenario)?;
     let deadline = options.timeout.map(|timeout| start + timeout);
-    let view = View::whole(options.any_request).by(options.engine);
+    let passes_over_vacuity = options.passes_over_vacuity;
+    let view = View { passes_over_vacuity, ..View::whole(options.any_request).by(options.engine) };
     let mut asker = Asker::new(scenario, goal, deadline);
     let mut verdict = decide(&mut asker, &view)?;
     (verdict.engine, verdict.formulas) = (options.engine, asker.formulas());
@@ -212,7 +215,7 @@ fn decide(asker: &mut Asker<'_>, view: &View) -> Result<Verdict, ReachError> {
         Searched::Depends => Ok(unknown(depends(asker, view)?)),
         Searched::Gave(reason) => Ok(unknown(Unknown::Gave(reason))),
         Searched::Nothing => {
-            if vacuity::is_vacuous(asker, view)? {
+            if !view.passes_over_vacuity && vacuity::is_vacuous(asker, view)? {
                 return Ok(verdict(Answer::Vacuous));
             }
             match setting(asker.scenario(), asker.goal()) {

@@ -39,6 +39,7 @@ pub(super) fn run(arguments: &Reach, path: &Path) -> Result<Exit> {
         explain: arguments.explain,
         timeout: Some(arguments.asking.timeout),
         engine: arguments.engine,
+        ..Options::default()
     };
     let setting = Setting {
         name: batch.name.clone(),

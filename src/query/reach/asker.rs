@@ -45,6 +45,8 @@ pub(in crate::query) struct View {
     pub(super) goal_only: bool,
     /// What decides whether fields have values.
     pub(super) engine: EngineName,
+    /// Whether a goal that no request meets is as unreachable as any.
+    pub(in crate::query) passes_over_vacuity: bool,
 }
 
 impl View {

@@ -18,7 +18,8 @@ use crate::vocabulary::dialect::ExceptionKind;
 /// Whether nothing of the goal is allowed, and the goal has a request at all.
 pub(super) fn denies(asker: &Asker<'_>, view: &View) -> Result<bool, ReachError> {
     let (scenario, goal) = (asker.scenario(), asker.goal());
-    Ok(view.opened.is_empty() && says_nothing(scenario, goal)? && vacuity::has_request(asker, view)?)
+    let silent = view.opened.is_empty() && says_nothing(scenario, goal)?;
+    Ok(silent && (view.passes_over_vacuity || vacuity::has_request(asker, view)?))
 }
 
 /// Whether the layers that are silent about the goal leave the law nothing to allow.
