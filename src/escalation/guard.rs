@@ -14,7 +14,7 @@ use crate::escalation::determined::Determined;
 use crate::escalation::face::{Face, FaceKey, Faces};
 use crate::escalation::model::Model;
 use crate::escalation::pin::{self, Is, Pin};
-use crate::escalation::quick::{Quick, quick};
+use crate::escalation::quick::{Quick, may_act_elsewhere, quick};
 use crate::escalation::state::Name;
 use crate::goal::Goal;
 use crate::query::reach::{Options, ReachError, answer, replay};
@@ -41,7 +41,7 @@ pub(super) struct Ask {
 /// An action of a service that roles are passed to, whichever.
 pub(super) const ANY_SERVICE: &str = "*";
 /// Services that no role is passed to.
-const NO_SERVICE: [&str; 2] = ["iam:*", "sts:*"];
+const NO_SERVICE: [&str; 2] = ["iam", "sts"];
 
 /// What a guard comes to.
 #[derive(Debug, Clone)]
@@ -119,8 +119,10 @@ impl Guards {
         if watch.is_over() {
             return Ok(Reply::Open);
         }
+        if ask.action == ANY_SERVICE {
+            return Ok(if may_act_elsewhere(face, &NO_SERVICE) { Reply::Open } else { Reply::No });
+        }
         if ask.policy.is_none()
-            && ask.action != ANY_SERVICE
             && let Ok(action) = ActionPattern::parse(&ask.action)
         {
             match quick(face, &action) {
@@ -200,8 +202,7 @@ fn put(
 ) -> Result<(Answer, Option<Counterexample>), ReachError> {
     let resource = ask.resource.as_ref().map(|name| &*name.text);
     let actions = [ask.action.clone()];
-    let except = if ask.action == ANY_SERVICE { NO_SERVICE.map(str::to_owned).into() } else { Vec::new() };
-    let mut goal = Goal::from_flags(&actions, &except, resource, pin::block(pins).as_ref())
+    let mut goal = Goal::from_flags(&actions, &[], resource, pin::block(pins).as_ref())
         .map_err(|refusal| ReachError::Internal(refusal.to_string()))?;
     let taken = ask.resource.iter().flat_map(|name| name.without.iter());
     goal.without =

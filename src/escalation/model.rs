@@ -177,7 +177,7 @@ impl Run<'_, '_> {
                 self.reached.excluded = depth;
                 continue;
             }
-            let mut search = Search::new(self.questions, &self.situation, &saturation, depth);
+            let mut search = Search::new(self.questions, &self.situation, &self.start, &saturation, depth)?;
             let found = search.from(&self.start, depth)?;
             self.reached.states += search.states;
             gave_up |= search.gave_up;

@@ -15,8 +15,8 @@ use crate::escalation::transition::Provider;
 use crate::policy::condition::{ArnPattern, Condition, Values};
 use crate::policy::{Document, PrincipalEntry};
 use crate::symbolic::encode::keys_of;
-use crate::vocabulary::arn::Arn;
 use crate::symbolic::language::Glob;
+use crate::vocabulary::arn::Arn;
 use crate::vocabulary::context_key::ContextKey;
 use crate::vocabulary::pattern::{Pattern, Reading};
 use crate::vocabulary::resource::ResourcePattern;
@@ -78,7 +78,13 @@ pub(super) fn texts(documents: &[&Document]) -> BTreeSet<String> {
 pub(super) fn patterns(documents: &[&Document]) -> Vec<Glob> {
     let plain = Reading { wildcards: true, variables: false };
     let read = |text: String| Glob::from_glyphs(Pattern::read(&text, plain).ok()?.glyphs());
-    texts(documents).into_iter().filter_map(read).collect()
+    let statements = documents.iter().flat_map(|document| document.statements.iter());
+    let principals = statements.flat_map(|own| &own.principal).flat_map(|clause| &clause.entries);
+    let named = principals.filter_map(|entry| match &entry.value {
+        PrincipalEntry::User(arn) | PrincipalEntry::Role(arn) => Some(arn.clone()),
+        _ => None,
+    });
+    texts(documents).into_iter().chain(named).filter_map(read).collect()
 }
 
 /// Whether a document looks at names otherwise than by ARN patterns: by the caller's name, or a variable.

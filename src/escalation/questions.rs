@@ -86,8 +86,19 @@ impl<'m> Questions<'m> {
 
     /// Whether the goal is within an actor's reach.
     pub(super) fn aimed(&self, state: &State, actor: &Actor, situation: &Situation) -> Result<Aimed, AskError> {
+        self.aimed_as(state, state, actor, situation)
+    }
+
+    /// The same, with the actor's layers as another state has them.
+    pub(super) fn aimed_as(
+        &self,
+        own: &State,
+        state: &State,
+        actor: &Actor,
+        situation: &Situation,
+    ) -> Result<Aimed, AskError> {
         let mut all = Aimed::Missed { vacuous: true };
-        for face in self.faces(state, actor, situation) {
+        for face in self.faces(own, actor, situation) {
             match (self.aim.ask(state, &face, situation.watch)?, &all) {
                 (hit @ Aimed::Hit(_), _) => return Ok(hit),
                 (Aimed::Missed { vacuous: true }, _) | (Aimed::Missed { .. }, Aimed::Open(_)) => {}
@@ -175,6 +186,19 @@ impl<'m> Questions<'m> {
         change: &Change,
         situation: &Situation,
     ) -> Result<Option<Enabled>, ReachError> {
+        self.enabled_as(state, state, actor, transition, change, situation)
+    }
+
+    /// The same, with the actor's layers as another state has them.
+    pub(super) fn enabled_as(
+        &self,
+        own: &State,
+        state: &State,
+        actor: &Actor,
+        transition: &Transition,
+        change: &Change,
+        situation: &Situation,
+    ) -> Result<Option<Enabled>, ReachError> {
         let rules = self.rules(state, situation);
         let effect = &transition.effect;
         if !self.may_send(state, actor, effect, change) || !rules.is_taken(effect, change) {
@@ -185,7 +209,7 @@ impl<'m> Questions<'m> {
             Some(trusted) => trusted,
             None => return Ok(None),
         };
-        for face in self.faces(state, actor, situation) {
+        for face in self.faces(own, actor, situation) {
             for asks in rules.guards(transition, change, &face, home, &trusted) {
                 if let Some(requests) = self.allowed(state, &face, asks, situation)? {
                     return Ok(Some(Enabled { face, requests }));

@@ -8,7 +8,7 @@ use crate::escalation::face::Face;
 use crate::policy::{Document, Effect, Statement};
 use crate::query::slice;
 use crate::scenario::Layer;
-use crate::vocabulary::action::ActionPattern;
+use crate::vocabulary::action::{ActionPattern, ActionPatternKind};
 use crate::vocabulary::resource::ResourcePattern;
 
 /// What is known without a solver.
@@ -40,6 +40,31 @@ pub(super) fn quick(face: &Face, action: &ActionPattern) -> Quick {
     match open && scenario.scps.is_none() && !denies.any(|own| is_about(own, action)) {
         true => Quick::Possible,
         false => Quick::Unclear,
+    }
+}
+
+/// Whether a caller may be allowed an action of a service that roles are passed to: of any but these.
+pub(super) fn may_act_elsewhere(face: &Face, than: &[&str]) -> bool {
+    let scenario = &face.scenario;
+    let Layer::Given(identity) = &scenario.identity else { return true };
+    // The services that a layer speaks of; none: all.
+    let services = |layer: &[Document]| -> Option<Vec<String>> {
+        let mut named = Vec::new();
+        for own in statements(layer, Effect::Allow) {
+            for entry in &own.actions.entries {
+                match entry.value.kind() {
+                    ActionPatternKind::Of { prefix, .. } if !own.actions.negated => named.push(prefix.clone()),
+                    _ => return None,
+                }
+            }
+        }
+        named.retain(|prefix| !than.contains(&prefix.as_str()));
+        Some(named)
+    };
+    match (services(identity), scenario.boundary.given().map(|layer| services(layer))) {
+        (None, None | Some(None)) => true,
+        (Some(own), None | Some(None)) | (None, Some(Some(own))) => !own.is_empty(),
+        (Some(own), Some(Some(bound))) => own.iter().any(|prefix| bound.contains(prefix)),
     }
 }
 

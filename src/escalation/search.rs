@@ -4,6 +4,7 @@
 //! with the goal's request at its end. Depths are tried one after the other, so that the first trace is a shortest one
 //! among the attacker's canonical choices; what the goal does not depend on, as far as the saturation knows, is left out.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -75,11 +76,13 @@ impl<'q, 'm> Search<'q, 'm> {
     pub(super) fn new(
         questions: &'q Questions<'m>,
         situation: &'q Situation,
+        start: &State,
         saturation: &Saturation,
         depth: usize,
-    ) -> Self {
-        let (candidates, resources) = (relevant(questions, saturation, depth), resources(questions, saturation));
-        Self {
+    ) -> Result<Self, AskError> {
+        let candidates = relevant(questions, situation, start, saturation, depth)?;
+        let resources = resources(questions, saturation);
+        Ok(Self {
             questions,
             situation,
             candidates,
@@ -88,7 +91,7 @@ impl<'q, 'm> Search<'q, 'm> {
             seen: HashMap::new(),
             states: 0,
             gave_up: false,
-        }
+        })
     }
 
     /// A trace of exactly so many requests from a state.
@@ -330,16 +333,24 @@ fn looks_at(state: &State, change: &Change) -> Vec<Object> {
 }
 
 /// The logged changes that the goal may depend on, each with how many requests must follow it.
-fn relevant(questions: &Questions<'_>, saturation: &Saturation, depth: usize) -> Vec<Candidate> {
+fn relevant(
+    questions: &Questions<'_>,
+    situation: &Situation,
+    start: &State,
+    saturation: &Saturation,
+    depth: usize,
+) -> Result<Vec<Candidate>, AskError> {
     let state = &saturation.state;
+    let before = State { exact: false, ..start.clone() };
     let transitions = questions.model.ground.transitions;
     let cost = |number: usize| transitions.get(number).map_or(1, |transition| transition.requests.len());
     // How many requests must follow a change of an object, at least.
     let mut need: HashMap<Object, usize> = HashMap::new();
     for (actor, _) in &saturation.hits {
-        for object in reads(state, actor) {
-            need.insert(object, 1);
-        }
+        // Who may be allowed it with the layers that he has from the start needs no others.
+        let own = matches!(questions.aimed_as(&before, state, actor, situation)?, Aimed::Missed { .. });
+        let read = if own { reads(state, actor) } else { vec![Object::Actor(actor.clone())] };
+        need.extend(read.into_iter().map(|object| (object, 1)));
     }
     need.extend(state.services.iter().map(|service| (Object::Service(service.clone()), 1)));
     if questions.aim.is_about("sts") {
@@ -347,21 +358,35 @@ fn relevant(questions: &Questions<'_>, saturation: &Saturation, depth: usize) ->
             need.extend(writes(&entry.change).into_iter().map(|object| (object, 1)));
         }
     }
+    let mut own = HashMap::new();
     loop {
         let mut changed = false;
-        for entry in &saturation.log {
+        for (place, entry) in saturation.log.iter().enumerate() {
             let Some(number) = entry.transition else { continue };
             let after = writes(&entry.change).iter().filter_map(|object| need.get(object)).min().copied();
             let Some(after) = after else { continue };
-            let before = after + cost(number);
-            // What can be done at once needs nothing before it.
-            if before > depth || entry.round == 1 {
+            let spent = after + cost(number);
+            // What can be done at once needs nothing before it; what takes so many requests leaves only so many.
+            if entry.round - 1 + spent > depth || entry.round == 1 {
                 continue;
             }
-            for object in reads(state, &entry.actor).into_iter().chain(looks_at(state, &entry.change)) {
+            let changed_layers = match own.entry(place) {
+                Entry::Occupied(known) => *known.get(),
+                Entry::Vacant(unknown) => {
+                    let Some(transition) = transitions.get(number) else { continue };
+                    let (actor, change) = (&entry.actor, &entry.change);
+                    let enabled = questions.enabled_as(&before, state, actor, transition, change, situation)?;
+                    *unknown.insert(enabled.is_none())
+                }
+            };
+            let read = match changed_layers {
+                true => reads(state, &entry.actor),
+                false => vec![Object::Actor(entry.actor.clone())],
+            };
+            for object in read.into_iter().chain(looks_at(state, &entry.change)) {
                 let own = need.entry(object).or_insert(usize::MAX);
-                if *own > before {
-                    *own = before;
+                if *own > spent {
+                    *own = spent;
                     changed = true;
                 }
             }
@@ -374,11 +399,11 @@ fn relevant(questions: &Questions<'_>, saturation: &Saturation, depth: usize) ->
     for entry in &saturation.log {
         let Some(transition) = entry.transition else { continue };
         let after = writes(&entry.change).iter().filter_map(|object| need.get(object)).min().copied();
-        let Some(after) = after.filter(|after| after + cost(transition) <= depth) else { continue };
+        let Some(after) = after.filter(|after| entry.round - 1 + after + cost(transition) <= depth) else { continue };
         let known = |own: &Candidate| own.transition == transition && own.change == entry.change;
         if !candidates.iter().any(known) {
             candidates.push(Candidate { transition, cost: cost(transition), after, change: entry.change.clone() });
         }
     }
-    candidates
+    Ok(candidates)
 }

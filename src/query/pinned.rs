@@ -104,13 +104,7 @@ fn under(
 }
 
 /// The law applied to what the layers say of a request.
-fn said(
-    scenario: &Scenario,
-    caller: &Caller,
-    request: &Request,
-    pin: &Pin,
-    mode: Mode,
-) -> Result<Said, ReachError> {
+fn said(scenario: &Scenario, caller: &Caller, request: &Request, pin: &Pin, mode: Mode) -> Result<Said, ReachError> {
     let own = |part: Option<&str>| part.unwrap_or_default().to_owned();
     let shape = Shape {
         kind: caller.kind,
