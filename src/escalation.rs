@@ -6,8 +6,10 @@
 
 mod aim;
 pub mod attacker;
+mod calls;
 pub mod command;
 mod face;
+mod facts;
 mod ground;
 mod guard;
 mod missing;
