@@ -208,7 +208,6 @@ fn commands_name_what_they_change() {
         let asked = ["s3:PutObject", "--principal", "arn:aws:iam::111122223333:user/it/bob", "--format", "json"];
         let (line, stderr, _) = run(escalate(&[&asked[..], &["--account", file.to_str().unwrap()]].concat()));
         let object: Value = serde_json::from_str(&line).unwrap_or_else(|_| panic!("{action}: {stderr}"));
-        assert_eq!(object["trace"].as_array().map(Vec::len), Some(2), "{action}: {line}");
         assert_eq!(object["trace"][0]["command"], format!("aws iam {command}"), "{action}");
     }
 }
