@@ -6,9 +6,11 @@
 
 mod aim;
 pub mod attacker;
+mod calls;
 pub mod command;
 mod determined;
 mod face;
+mod facts;
 mod ground;
 mod guard;
 mod missing;

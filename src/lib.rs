@@ -12,7 +12,7 @@
 //! - [`symbolic`], [`solve`]: the law as formulas, read from `encodings/`; Z3
 //! - [`verdict`], [`query`]: what a question comes to; questions about one scenario, or about two documents
 //! - [`account`]: accounts as their listings tell them; questions about their principals
-//! - [`escalation`]: sequences of requests that change an account
+//! - [`escalation`]: sequences of requests that change an account: a trace, or a proof for every length
 //! - [`line`](mod@line), [`case`](mod@case), [`question`], [`pair`]: lines of a batch, with a request, with a goal, with
 //!   two documents
 //! - [`report`]: results as text and JSON

@@ -152,20 +152,19 @@ fn fact(subject: &str, kind: &'static str, value: &str) -> Fact {
 
 fn unreachable() -> Outcome {
     let mut facts = vec![
-        fact(ALICE, "boundaries", "arn:aws:iam::111122223333:policy/B"),
-        fact(BOB, "boundaries", "arn:aws:iam::111122223333:policy/B"),
+        fact(ALICE, "boundary", "arn:aws:iam::111122223333:policy/B"),
+        fact(BOB, "boundary", "arn:aws:iam::111122223333:policy/B"),
         fact(BOB, "held", ""),
     ];
-    facts.extend(
-        (0..11).map(|number| fact(BOB, "documents", &format!("arn:aws:iam::111122223333:policy/p{number:02}"))),
-    );
+    facts
+        .extend((0..11).map(|number| fact(BOB, "attached", &format!("arn:aws:iam::111122223333:policy/p{number:02}"))));
     Outcome { invariant: Some(facts), ..outcome(Answer::Unreachable) }
 }
 
 fn unknown() -> Outcome {
     Outcome {
         unknown: Some("no trace of 8 requests or fewer replays".to_owned()),
-        clashes: vec![fact(BOB, "boundaries", "none"), fact("arn:aws:iam::111122223333:group/staff", "members", "bob")],
+        clashes: vec![fact(BOB, "boundary", "none"), fact(BOB, "group", "arn:aws:iam::111122223333:group/staff")],
         reached: Reached { states: 5120, excluded: 8, ..outcome(Answer::Unknown).reached },
         ..outcome(Answer::Unknown)
     }

@@ -55,6 +55,11 @@ fn the_page_about_accounts_shows_what_its_commands_print() {
     prints_what_it_shows("examples/account/README.md", "examples/account");
 }
 
+#[test]
+fn the_page_about_sequences_shows_what_its_commands_print() {
+    prints_what_it_shows("examples/escalation/README.md", "examples/escalation");
+}
+
 /// Commands without shown output run too.
 #[test]
 fn every_other_command_is_answered() {

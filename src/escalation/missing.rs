@@ -1,7 +1,7 @@
 //! What sequences of requests may do that is not modelled (escalation 4.6, S18).
 
 /// One line for each.
-pub(super) const MISSING: [&str; 9] = [
+pub(super) const MISSING: [&str; 8] = [
     "transitions outside the catalogue; but a role that may be passed to a service it trusts, in which the caller may call \
      any action, counts as held",
     "Cognito identity pools, IoT role aliases, SSM activations, Service Catalog launch roles, sts:GetWebIdentityToken",
@@ -10,6 +10,5 @@ pub(super) const MISSING: [&str; 9] = [
     "data shared with other accounts: snapshots, images, ACLs, access grants",
     "which sessions have an MFA device present: a stolen credential is taken to have whatever a policy asks for",
     "names and tags of policies, groups and providers as conditions see them",
-    "eventual consistency, and colluding humans who are not named with --also-held",
-    "what S18 of the semantics lists for single requests",
+    "colluding humans who are not named with --also-held",
 ];

@@ -20,7 +20,7 @@ use crate::escalation::saturate::Saturation;
 use crate::escalation::search::Search;
 use crate::escalation::state::{Actor, Name, State};
 use crate::escalation::transition::transitions;
-use crate::escalation::{missing, trace, words};
+use crate::escalation::{facts, missing, trace, words};
 use crate::goal::Goal;
 use crate::query::reach::ReachError;
 use crate::verdict::{Answer, Assumption};
@@ -244,7 +244,7 @@ impl Run<'_, '_> {
         if !once.closed || !once.hits.is_empty() {
             return Err(ReachError::Internal("a guard of the invariant is not confirmed".to_owned()).into());
         }
-        let facts = words::facts(&self.start, &saturation.state, &self.situation.outside);
+        let facts = facts::facts(&self.start, &saturation.state, &self.situation.outside);
         Ok(Outcome { invariant: Some(facts), ..self.outcome(Answer::Unreachable) })
     }
 
@@ -260,7 +260,7 @@ impl Run<'_, '_> {
 
     /// What those who may be allowed the goal would have to be or have.
     fn clashes(&self, saturation: &Saturation) -> Vec<Fact> {
-        let facts = words::facts(&self.start, &saturation.state, &self.situation.outside);
+        let facts = facts::facts(&self.start, &saturation.state, &self.situation.outside);
         let aimers: Vec<String> = saturation
             .hits
             .iter()

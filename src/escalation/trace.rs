@@ -9,7 +9,7 @@ use crate::escalation::guard::{self, Ask};
 use crate::escalation::model::Model;
 use crate::escalation::outcome::Step;
 use crate::escalation::search::{Taken, Trace};
-use crate::escalation::words;
+use crate::escalation::{calls, words};
 use crate::query::reach::{ReachError, replay};
 use crate::request::{Context, ContextValue, Request};
 use crate::scenario::{Caller, Scenario};
@@ -66,6 +66,9 @@ pub(super) fn steps(model: &Model, trace: &Trace) -> Result<Option<Vec<Step>>, R
             }
         }
     }
+    if !federated(&mut drafts) {
+        return Ok(None);
+    }
     let mut steps: Vec<Step> = Vec::new();
     let mut checks = Vec::new();
     for draft in &drafts {
@@ -77,7 +80,8 @@ pub(super) fn steps(model: &Model, trace: &Trace) -> Result<Option<Vec<Step>>, R
         }
         let transition = draft.taken.and_then(|taken| model.ground.transitions.get(taken.transition));
         let effect = draft.taken.filter(|_| draft.last).map(|taken| words::effect(model, taken)).unwrap_or_default();
-        let command = draft.taken.and_then(|taken| words::command(model, taken, &replayed));
+        let session = made_name(&drafts, &replayed);
+        let command = draft.taken.and_then(|taken| calls::command(model, taken, &replayed, session));
         steps.push(Step {
             transition: transition.map(|own| own.id.as_str()),
             caller: replayed.caller,
@@ -111,6 +115,28 @@ fn with_pins(found: &Counterexample, ask: &Ask) -> Counterexample {
 /// The role of a session.
 fn session_of(caller: &Caller) -> Option<String> {
     if caller.kind == CallerKind::RoleSession { caller.issuer.clone() } else { None }
+}
+
+const FEDERATED: &str = ":federated-user/";
+
+/// Gives the requests that make federated sessions the names under which these call; whether all are still allowed.
+fn federated(drafts: &mut [Draft<'_>]) -> bool {
+    let used = drafts.iter().map(|draft| &draft.found.caller.arn).find(|arn| arn.contains(FEDERATED));
+    let Some(used) = used.cloned() else { return true };
+    drafts.iter_mut().filter(|draft| draft.found.request.resource.contains(FEDERATED)).all(|draft| {
+        let Counterexample { caller, mut request, listed, resource_account, .. } = draft.found.clone();
+        request.resource.clone_from(&used);
+        let found = replay(&draft.scenario, caller, request, listed, &resource_account);
+        found.map(|found| draft.found = found).is_ok()
+    })
+}
+
+/// The name that the session made by a request has where it is used.
+fn made_name<'d>(drafts: &'d [Draft<'_>], made: &Counterexample) -> Option<&'d str> {
+    let made = &made.request.resource;
+    let is_it = |caller: &Caller| caller.arn == *made || session_of(caller).is_some_and(|role| role == *made);
+    let used = drafts.iter().map(|draft| &draft.found.caller).find(|caller| is_it(caller))?;
+    used.arn.rsplit_once('/').map(|(_, name)| name)
 }
 
 const SESSION_NAME: &str = "sts:RoleSessionName";

@@ -1,20 +1,19 @@
-//! What a step of a trace changes, in words, and the AWS CLI command that does it; facts of a saturated state.
+//! What a step of a trace changes, in words.
+//!
+//! In: a step. Out: a sentence; the names of what a state is made of.
 
 use crate::escalation::model::Model;
-use crate::escalation::names::UNLISTED;
-use crate::escalation::outcome::Fact;
 use crate::escalation::search::Taken;
 use crate::escalation::state::{Actor, Change, ManagedId, PartId, State};
-use crate::verdict::Counterexample;
 
 /// The ARN of a part, as far as a state knows it.
-fn part(state: &State, id: PartId) -> String {
+pub(super) fn part(state: &State, id: PartId) -> String {
     let names = state.part(id).map(|own| own.names.as_slice()).unwrap_or_default();
     names.first().map_or_else(String::new, |name| name.text.to_string())
 }
 
 /// The ARN of a managed policy.
-fn policy(state: &State, id: ManagedId) -> String {
+pub(super) fn policy(state: &State, id: ManagedId) -> String {
     let names = state.policy(id).map(|own| own.names.as_slice()).unwrap_or_default();
     names.first().map_or_else(String::new, |name| name.text.to_string())
 }
@@ -91,71 +90,4 @@ pub(super) fn effect(model: &Model, taken: &Taken) -> String {
         Change::Profiled(id) => format!("{} is in an instance profile", own(id)),
         Change::PartGone(id) => format!("{} is gone", own(id)),
     }
-}
-
-/// The AWS CLI command of a step.
-pub(super) fn command(_model: &Model, _taken: &Taken, _replayed: &Counterexample) -> Option<String> {
-    None
-}
-
-/// Everything that may become true, as far as it was not at the start.
-pub(super) fn facts(start: &State, state: &State, outside: &str) -> Vec<Fact> {
-    let mut facts = Vec::new();
-    let mut add = |subject: String, kind: &'static str, value: String| facts.push(Fact { subject, kind, value });
-    for held in &state.held {
-        add(actor(state, held, outside), "held", String::new());
-    }
-    for (id, part_state) in state.parts.iter().enumerate() {
-        let Some(old) = start.part(id).filter(|_| part_state.exists) else { continue };
-        let subject = part(state, id);
-        if !old.exists {
-            add(subject.clone(), "new", String::new());
-        }
-        for name in part_state.names.iter().filter(|name| !old.names.contains(name) && old.exists) {
-            add(subject.clone(), "name", name.text.to_string());
-        }
-        for inline in part_state.inline.iter().filter(|inline| !old.inline.contains(inline)) {
-            let kind = if inline.loose
-                && old.inline.iter().any(|own| own.name == inline.name && own.document == inline.document)
-            {
-                "deny-removable"
-            } else {
-                "document"
-            };
-            add(subject.clone(), kind, inline.name.to_string());
-        }
-        for (own, loose) in part_state.attached.iter().filter(|own| !old.attached.contains(own)) {
-            let was = old.attached.iter().any(|(before, _)| before == own);
-            add(subject.clone(), if *loose && was { "deny-removable" } else { "attached" }, policy(state, *own));
-        }
-        for boundary in part_state.boundaries.iter().filter(|own| !old.boundaries.contains(own)) {
-            let value = boundary.map_or_else(|| "none".to_owned(), |own| policy(state, own));
-            add(subject.clone(), "boundary", value);
-        }
-        for (group, _) in part_state.groups.iter().filter(|own| !old.groups.contains(own)) {
-            let was = old.groups.iter().any(|(before, _)| before == group);
-            add(subject.clone(), if was { "deny-removable" } else { "group" }, part(state, *group));
-        }
-        if part_state.tags_open && !old.tags_open {
-            add(subject.clone(), "tags", "any".to_owned());
-        }
-        if part_state.trusts.iter().any(|own| !old.trusts.contains(own)) {
-            add(subject.clone(), "trust", "the attacker's".to_owned());
-        }
-    }
-    for (id, own) in state.managed.iter().enumerate() {
-        let Some(old) = start.policy(id).filter(|_| own.exists && &*own.account != UNLISTED) else { continue };
-        if !old.exists {
-            add(policy(state, id), "new", String::new());
-        }
-        if old.exists && own.contents.iter().any(|content| !old.contents.contains(content)) {
-            add(policy(state, id), "content", "the attacker's, or another version".to_owned());
-        }
-    }
-    for service in &state.services {
-        add(format!("resources of {service}"), "resource-policy", "the attacker's, or none".to_owned());
-    }
-    facts.sort();
-    facts.dedup();
-    facts
 }

@@ -1,6 +1,7 @@
 //! What sequences of requests come to, as text for an auditor and as the JSON that programs read.
 
 mod each;
+mod invariant;
 mod json;
 mod text;
 

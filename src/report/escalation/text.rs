@@ -4,18 +4,16 @@ use std::fmt::Write as _;
 
 use crate::escalation::{Attacker, Fact, Outcome, Reached, Step};
 use crate::goal::Goal;
+use crate::report::escalation::invariant::{invariant, line};
 use crate::report::excerpt::{context_lines, labelled, wrapped};
 use crate::report::verdict::{
     NOT_MODELLED, Timing, assumption_lines, goal_lines, place_text, request_lines, time_line,
 };
 use crate::report::versions;
-use crate::verdict::{Answer, EngineName, Place};
+use crate::verdict::{Answer, Assumption, EngineName, Place};
 use crate::vocabulary::dialect::Dialect;
 
-/// How many subjects of an invariant are shown, and how many values of one sort of each.
-const SUBJECTS: usize = 40;
-const VALUES: usize = 8;
-/// The fact that somebody's credentials are held.
+/// The assumption that says whose credentials are held.
 const HELD: &str = "held";
 
 /// The whole report.
@@ -33,12 +31,14 @@ pub fn text(outcome: &Outcome, goal: &Goal, attacker: &Attacker, dialect: &Diale
         clashes(&mut out, &outcome.clashes);
     }
     for (index, step) in outcome.trace.iter().flatten().enumerate() {
-        request(&mut out, index + 1, step);
+        request(&mut out, index + 1, step, attacker);
     }
     if let Some(facts) = &outcome.invariant {
         invariant(&mut out, facts, outcome.reached);
     }
-    assumption_lines(&mut out, &outcome.assumptions);
+    // Whose credentials are held is said at the top.
+    let assumptions: Vec<Assumption> = outcome.assumptions.iter().filter(|own| own.name != HELD).cloned().collect();
+    assumption_lines(&mut out, &assumptions);
     out.push('\n');
     limits(&mut out, &outcome.not_modelled);
     wrapped(&mut out, "versions", &versions::text(dialect, EngineName::Atoms));
@@ -75,10 +75,20 @@ pub(super) fn conditions(out: &mut String, attacker: &Attacker) {
 pub(super) fn limits(out: &mut String, sequences: &[String]) {
     let mut label = "limits";
     if !sequences.is_empty() {
-        wrapped(out, label, &format!("not modelled of sequences: {}", sequences.join("; ")));
+        labelled(out, label, "not modelled of sequences:");
+        sequences.iter().for_each(|text| listed(out, text));
         label = "";
     }
-    wrapped(out, label, &format!("not modelled: {}", NOT_MODELLED.join("; ")));
+    wrapped(out, label, &format!("not modelled of a single request: {}", NOT_MODELLED.join("; ")));
+}
+
+/// An entry of a list.
+fn listed(out: &mut String, text: &str) {
+    let mut lines = String::new();
+    wrapped(&mut lines, "", text);
+    for (index, line) in lines.lines().enumerate() {
+        labelled(out, "", &format!("{} {}", if index == 0 { '-' } else { ' ' }, line.trim_start()));
+    }
 }
 
 fn meaning(outcome: &Outcome) -> String {
@@ -89,7 +99,7 @@ fn meaning(outcome: &Outcome) -> String {
             "The request below is allowed before anything is changed; the evaluator replayed it.".to_owned()
         }
         Answer::Reachable => {
-            let shorter = if outcome.reached.excluded + 1 == length { " No fewer do." } else { "" };
+            let shorter = if outcome.reached.excluded + 1 == length { " No shorter sequence does." } else { "" };
             format!(
                 "The {length} requests below lead there; the evaluator replayed each in the account as those before it \
                  leave it.{shorter}"
@@ -116,13 +126,13 @@ fn searched(out: &mut String, reached: Reached) {
 
 /// What the goal needs and no trace brings about.
 fn clashes(out: &mut String, clashes: &[Fact]) {
-    for (index, Fact { subject, kind, value }) in clashes.iter().enumerate() {
-        labelled(out, if index == 0 { "needed" } else { "" }, format!("{subject}: {kind} {value}").trim_end());
+    for (index, fact) in clashes.iter().enumerate() {
+        labelled(out, if index == 0 { "needed" } else { "" }, &line(fact));
     }
 }
 
 /// One request of the trace: who, what, how, and why it is allowed.
-fn request(out: &mut String, number: usize, step: &Step) {
+fn request(out: &mut String, number: usize, step: &Step, attacker: &Attacker) {
     request_lines(out, &format!("request {number}"), &step.counterexample());
     if let Some(command) = &step.command {
         labelled(out, "command", command);
@@ -136,53 +146,36 @@ fn request(out: &mut String, number: usize, step: &Step) {
         context_lines(out, &checked.context);
         allowed_by(out, places);
     }
-    labelled(out, "", &format!("would have been stopped by: {}", step.stopped_by()));
+    labelled(out, "stop with", &step.stopped_by().to_string());
+    if let Some(reason) = beyond(step, attacker) {
+        wrapped(out, "", &format!("in a resource control policy: {reason}, so no policy of a caller's counts"));
+    }
+}
+
+/// Why a Deny among the caller's policies cannot stop a request.
+fn beyond(step: &Step, attacker: &Attacker) -> Option<&'static str> {
+    let unsigned = |name: &str| ["AssumeRoleWithSAML", "AssumeRoleWithWebIdentity"].contains(&name);
+    if step.request.action.as_str().strip_prefix("sts:").is_some_and(unsigned) {
+        return Some("the call is unsigned");
+    }
+    let own = step.caller.account().filter(|account| attacker.outside.as_deref() == Some(account));
+    own.map(|_| "the caller is of the attacker's own account")
 }
 
 fn allowed_by(out: &mut String, places: &[Place]) {
     for (index, place) in places.iter().enumerate() {
-        let place = format!("{}: {}", place.layer, place_text(place));
+        // What the attacker wrote or attached has no file.
+        let text = match &place.policy {
+            Some(title) if place.file.starts_with('<') => title.clone(),
+            _ => place_text(place),
+        };
+        let place = format!("{}: {text}", place.layer);
         labelled(out, if index == 0 { "allowed by" } else { "" }, &place);
     }
 }
 
-/// Everything that may become so, subject by subject: those whose credentials are held first.
-fn invariant(out: &mut String, facts: &[Fact], reached: Reached) {
-    out.push('\n');
-    labelled(out, "invariant", "whatever requests are made, no more than this becomes so:");
-    let mut facts: Vec<&Fact> = facts.iter().collect();
-    facts.sort();
-    let mut subjects: Vec<&[&Fact]> = facts.chunk_by(|a, b| a.subject == b.subject).collect();
-    // Sorting is stable: each part stays in the order of its subjects.
-    subjects.sort_by_key(|own| !own.iter().any(|fact| fact.kind == HELD));
-    let width = facts.iter().map(|fact| fact.kind.chars().count()).max().unwrap_or(0);
-    for own in subjects.iter().take(SUBJECTS) {
-        let _ = writeln!(out, "\n  {}", own.first().map_or("", |fact| fact.subject.as_str()));
-        let mut kinds: Vec<&[&Fact]> = own.chunk_by(|a, b| a.kind == b.kind).collect();
-        kinds.sort_by_key(|facts| !facts.iter().any(|fact| fact.kind == HELD));
-        for facts in kinds {
-            for (index, fact) in facts.iter().take(VALUES).enumerate() {
-                let kind = if index == 0 { fact.kind } else { "" };
-                let _ = writeln!(out, "{}", format!("    {kind:<width$}  {}", fact.value).trim_end());
-            }
-            if facts.len() > VALUES {
-                let _ = writeln!(out, "    {:<width$}  and {} more", "", facts.len() - VALUES);
-            }
-        }
-    }
-    if subjects.len() > SUBJECTS {
-        let _ = writeln!(out, "\n  and {} more, all in --format json", subjects.len() - SUBJECTS);
-    }
-    out.push('\n');
-    let checked = format!(
-        "{} asked again from scratch, after {} of saturation: none leads further",
-        count(reached.guards, "guard"),
-        count(reached.rounds, "round"),
-    );
-    wrapped(out, "checked", &checked);
-}
-
-fn count(number: usize, of: &str) -> String {
+/// A number of things.
+pub(super) fn count(number: usize, of: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{number} {of}{plural}")
 }
