@@ -125,6 +125,8 @@ impl Step<'_> {
             }
             // Policies of resources are other services'.
             Change::Policy { .. } | Change::Rewritten { .. } => None,
+            // No trace deletes a user, group or role.
+            Change::PartGone(_) => None,
         }
     }
 
@@ -140,7 +142,15 @@ impl Step<'_> {
             (Actor::Role(id), Effect::AssumeRole) => {
                 Some(vec![role(*id), ("role-session-name", self.session.to_owned())])
             }
-            // The assertion names the session.
+            (Actor::Tagged(id, Some((key, value))), Effect::AssumeRole) => Some(vec![
+                role(*id),
+                ("role-session-name", self.session.to_owned()),
+                ("tags", tag(key.as_str(), value)),
+            ]),
+            // The assertion names the session, and its tags.
+            (Actor::Tagged(id, Some(_)), Effect::AssumeRoleWith(Provider::Saml)) => {
+                Some(vec![role(*id), signed_by(), ("saml-assertion", ASSERTION.to_owned())])
+            }
             (Actor::Role(id), Effect::AssumeRoleWith(Provider::Saml)) => {
                 Some(vec![role(*id), signed_by(), ("saml-assertion", ASSERTION.to_owned())])
             }
@@ -149,7 +159,7 @@ impl Step<'_> {
                 ("role-session-name", self.session.to_owned()),
                 ("web-identity-token", TOKEN.to_owned()),
             ]),
-            (Actor::Federated(_), Effect::Federate) => {
+            (Actor::Federated(..), Effect::Federate) => {
                 let everything = self.text(self.model.ground.everything)?;
                 Some(vec![("name", self.session.to_owned()), ("policy", everything)])
             }

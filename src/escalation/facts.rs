@@ -38,7 +38,7 @@ pub(super) fn facts(start: &State, state: &State, outside: &str) -> Vec<Fact> {
             let was = old.attached.iter().any(|(before, _)| before == own);
             add(subject.clone(), if *loose && was { "deny-removable" } else { "attached" }, policy(state, *own));
         }
-        let kept = part_state.boundaries == old.boundaries && state.held.iter().any(|actor| whose(actor) == Some(id));
+        let kept = part_state.boundaries == old.boundaries && state.held.iter().any(|actor| actor.part() == Some(id));
         for boundary in old.boundaries.iter().flatten().filter(|_| kept) {
             add(subject.clone(), "keeps-boundary", policy(state, *boundary));
         }
@@ -74,12 +74,4 @@ pub(super) fn facts(start: &State, state: &State, outside: &str) -> Vec<Fact> {
     facts.sort();
     facts.dedup();
     facts
-}
-
-/// The user or role that an actor is of.
-fn whose(actor: &Actor) -> Option<PartId> {
-    match actor {
-        Actor::User(id) | Actor::Role(id) | Actor::Session(id, _) | Actor::Federated(id) => Some(*id),
-        Actor::Root(_) | Actor::Outside { .. } | Actor::Provider(_) => None,
-    }
 }

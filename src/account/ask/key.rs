@@ -64,7 +64,7 @@ impl Query<'_> {
             session: subject.session,
             place,
             without: without.to_vec(),
-            own: observed.then(|| subject.arn.clone()),
+            own: observed.then(|| format!("{:?}", subject.principal)),
         }))
     }
 
