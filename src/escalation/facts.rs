@@ -4,7 +4,7 @@
 
 use crate::escalation::names::UNLISTED;
 use crate::escalation::outcome::Fact;
-use crate::escalation::state::{Actor, PartId, State};
+use crate::escalation::state::State;
 use crate::escalation::transition::Kind;
 use crate::escalation::words::{actor, part, policy};
 
