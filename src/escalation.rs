@@ -8,6 +8,7 @@ mod aim;
 pub mod attacker;
 pub mod command;
 mod face;
+pub mod fix;
 mod ground;
 mod guard;
 mod missing;
