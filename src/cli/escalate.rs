@@ -71,11 +71,7 @@ pub(crate) fn run(arguments: &Escalate, color: Color) -> Result<Exit> {
 
 /// How far to look.
 fn limits(arguments: &Escalate) -> Limits {
-    Limits {
-        max_steps: arguments.max_steps.get(),
-        timeout: Some(arguments.timeout),
-        rulings: arguments.rulings.into(),
-    }
+    Limits { max_steps: arguments.max_steps.get(), timeout: Some(arguments.timeout), rulings: arguments.rulings.into() }
 }
 
 /// One attacker: the whole report.

@@ -32,7 +32,12 @@ pub(super) fn wanted(arguments: &Escalate, accounts: &Accounts, color: Color) ->
 
 impl Wanted {
     /// Refuses a goal to keep that is out of reach as it is.
-    pub(super) fn check(&self, arguments: &Escalate, goal: &Goal, attacker: &Attacker) -> Result<Result<(), EscalateError>> {
+    pub(super) fn check(
+        &self,
+        arguments: &Escalate,
+        goal: &Goal,
+        attacker: &Attacker,
+    ) -> Result<Result<(), EscalateError>> {
         let not_there = match self.task(arguments, goal, attacker).not_there() {
             Ok(not_there) => not_there,
             Err(error) => return Ok(Err(error)),

@@ -1,6 +1,6 @@
 //! Sets of statements, the smallest first, until one of them closes every way.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -11,7 +11,7 @@ use crate::escalation::fix::document::Base;
 use crate::escalation::fix::statement::{Deny, Owner};
 use crate::escalation::fix::{Fix, NoFix, TRIES, Task};
 use crate::escalation::model::EscalateError;
-use crate::escalation::outcome::{Outcome, Reached, Step};
+use crate::escalation::outcome::{Outcome, Step};
 use crate::escalation::transition::{Transition, transitions};
 use crate::query::reach::ReachError;
 use crate::verdict::Answer;
@@ -21,8 +21,13 @@ use crate::vocabulary::layer::LayerKind;
 const STATEMENTS: usize = 8;
 /// Sets that wait, at most.
 const WAITING: usize = 200_000;
-/// A proof takes this part of the time at most.
-const SHARE: u32 = 4;
+/// A proof takes this part of the time at most: at first little, as looking for a trace in vain takes longest, and once
+/// more when all sets of the same size were tried.
+const SHARES: [u32; 2] = [64, 16];
+/// The part of the time that is left for the last proof, and that each one before it may take.
+const LAST: u32 = 16;
+/// What a set weighs that is tried once more.
+const AGAIN: usize = 1_000_000;
 
 /// Statements by their numbers.
 type Set = BTreeSet<usize>;
@@ -74,7 +79,8 @@ pub(super) struct Search<'a> {
     /// Sets that close too much: so do all that hold one of them.
     too_much: Vec<Set>,
     tried: usize,
-    undecided: bool,
+    /// Sets that could not be decided, and how often that was tried.
+    undecided: HashMap<Set, usize>,
 }
 
 impl<'a> Search<'a> {
@@ -108,7 +114,7 @@ impl<'a> Search<'a> {
             known: Vec::new(),
             too_much: Vec::new(),
             tried: 0,
-            undecided: false,
+            undecided: HashMap::new(),
         })
     }
 
@@ -131,7 +137,7 @@ impl<'a> Search<'a> {
                 format!("no Denies were found that leave in reach what is to be kept ({} tries)", self.tried),
                 "keep less: --keep; or change what the boundary and the other policies allow",
             ))),
-            Ended::Exhausted if !self.undecided => Ok(Err(NoFix::new(
+            Ended::Exhausted if self.undecided.is_empty() => Ok(Err(NoFix::new(
                 format!(
                     "no Denies in the boundary {} close every way ({} tries): some requests are of others",
                     self.boundary, self.tried
@@ -165,7 +171,9 @@ impl<'a> Search<'a> {
                     if !self.base.has_room(&statements) {
                         continue;
                     }
-                    match self.ask(&statements, &set)? {
+                    let times = self.undecided.get(&set).copied().unwrap_or(0);
+                    let Some(share) = SHARES.get(times) else { continue };
+                    match self.ask(&statements, &set, *share)? {
                         Asked::Closed if self.kept(&statements)?.is_some() => {
                             return Ok(Ended::Found(set.into_iter().collect()));
                         }
@@ -175,7 +183,8 @@ impl<'a> Search<'a> {
                         }
                         Asked::Open => self.known.len().saturating_sub(1),
                         Asked::Unknown => {
-                            self.undecided = true;
+                            self.undecided.insert(set.clone(), times + 1);
+                            waiting.insert((set.len(), width + AGAIN, set));
                             continue;
                         }
                     }
@@ -250,20 +259,20 @@ impl<'a> Search<'a> {
     }
 
     /// How long one more proof may take.
-    fn timeout(&self) -> Option<Duration> {
-        let share = self.task.limits.timeout.map(|timeout| timeout / SHARE);
+    fn timeout(&self, share: u32) -> Option<Duration> {
+        let share = self.task.limits.timeout.map(|timeout| timeout / share);
         let left = self.deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
         share.zip(left).map(|(share, left)| share.min(left).max(Duration::from_millis(1)))
     }
 
     /// Whether the goal can be reached with statements added.
-    fn prove(&mut self, statements: &[Value]) -> Result<Outcome, EscalateError> {
+    fn prove(&mut self, statements: &[Value], share: u32) -> Result<Outcome, EscalateError> {
         self.tried += 1;
-        self.task.ask(self.changed(statements)?, self.task.goal, self.timeout())
+        self.task.ask(self.changed(statements)?, self.task.goal, self.timeout(share))
     }
 
-    fn ask(&mut self, statements: &[Value], set: &Set) -> Result<Asked, EscalateError> {
-        let outcome = self.prove(statements)?;
+    fn ask(&mut self, statements: &[Value], set: &Set, share: u32) -> Result<Asked, EscalateError> {
+        let outcome = self.prove(statements, share)?;
         Ok(match (outcome.answer, outcome.trace) {
             (Answer::Unreachable, _) => Asked::Closed,
             (Answer::Reachable, Some(steps)) => {
@@ -278,7 +287,7 @@ impl<'a> Search<'a> {
     fn kept(&self, statements: &[Value]) -> Result<Option<Vec<(Value, Vec<Step>)>>, EscalateError> {
         let mut kept = Vec::new();
         for goal in self.task.keep {
-            let outcome = self.task.ask(self.changed(statements)?, goal, self.timeout())?;
+            let outcome = self.task.ask(self.changed(statements)?, goal, self.timeout(LAST))?;
             match outcome.trace {
                 Some(steps) => kept.push((goal.written.clone(), steps)),
                 None => return Ok(None),
@@ -305,7 +314,7 @@ impl<'a> Search<'a> {
         }
         let statements: Vec<Value> = denies.iter().map(Deny::json).collect();
         // What was found is proven once more, whatever was tried since.
-        let outcome = self.prove(&statements)?;
+        let outcome = self.prove(&statements, LAST)?;
         let kept = self.kept(&statements)?;
         let (Answer::Unreachable, Some(kept)) = (outcome.answer, kept) else {
             return Ok(Err(NoFix::new(
@@ -340,12 +349,12 @@ impl<'a> Search<'a> {
 
     /// Whether statements close every way, if there are tries left, and time for the last proof.
     fn closes(&mut self, denies: &[Deny]) -> Result<bool, EscalateError> {
-        let last = self.task.limits.timeout.map(|timeout| timeout / SHARE);
+        let last = self.task.limits.timeout.map(|timeout| timeout / LAST);
         let left = self.deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
         if self.tried >= TRIES || left.zip(last).is_some_and(|(left, last)| left < last) {
             return Ok(false);
         }
         let statements: Vec<Value> = denies.iter().map(Deny::json).collect();
-        Ok(self.prove(&statements)?.answer == Answer::Unreachable)
+        Ok(self.prove(&statements, LAST)?.answer == Answer::Unreachable)
     }
 }

@@ -289,7 +289,9 @@ mod tests {
 
     #[test]
     fn patterns_fit() {
-        for (pattern, text) in [("*", ""), ("iam:*Role*", "iam:PassRole"), ("a?c", "abc"), ("*b*c", "abbcc"), ("a", "a")] {
+        for (pattern, text) in
+            [("*", ""), ("iam:*Role*", "iam:PassRole"), ("a?c", "abc"), ("*b*c", "abbcc"), ("a", "a")]
+        {
             assert!(fits(pattern, text), "{pattern} {text}");
         }
         for (pattern, text) in [("", "a"), ("iam:*Role", "iam:PutRolePolicy"), ("a?c", "ac"), ("*b", "abc")] {

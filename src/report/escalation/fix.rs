@@ -17,7 +17,8 @@ pub fn fix_text(fixed: &Result<Fix, NoFix>) -> String {
             return out;
         }
     };
-    let statements = if fix.statements == 1 { "one statement".to_owned() } else { format!("{} statements", fix.statements) };
+    let statements =
+        if fix.statements == 1 { "one statement".to_owned() } else { format!("{} statements", fix.statements) };
     labelled(&mut out, "fix", &format!("{statements} more in the boundary {}", fix.boundary));
     let _ = writeln!(out, "\n{:#}\n", fix.patch);
     let proof = format!(
