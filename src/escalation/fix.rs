@@ -41,6 +41,9 @@ pub struct Task<'a> {
     pub keep: &'a [Goal],
 }
 
+/// A goal that stays in reach, as it was written, with the requests that lead there.
+pub type Kept = (Value, Vec<Step>);
+
 /// Statements that close every way.
 #[derive(Debug, Clone)]
 pub struct Fix {
@@ -50,8 +53,8 @@ pub struct Fix {
     pub patch: Value,
     /// How many statements are added.
     pub statements: usize,
-    /// Each goal that stays in reach, as it was written, with the requests that lead there.
-    pub kept: Vec<(Value, Vec<Step>)>,
+    /// Each goal that stays in reach.
+    pub kept: Vec<Kept>,
     /// How many proofs were run.
     pub tried: usize,
     /// How far the proof of the fix went.

@@ -9,7 +9,7 @@ use crate::account::Accounts;
 use crate::account::ask::AskError;
 use crate::escalation::fix::document::Base;
 use crate::escalation::fix::statement::{Deny, Owner};
-use crate::escalation::fix::{Fix, NoFix, TRIES, Task};
+use crate::escalation::fix::{Fix, Kept, NoFix, TRIES, Task};
 use crate::escalation::model::EscalateError;
 use crate::escalation::outcome::{Outcome, Step};
 use crate::escalation::transition::{Transition, transitions};
@@ -284,7 +284,7 @@ impl<'a> Search<'a> {
     }
 
     /// How each goal that is to be kept is reached with statements added; none if one is not.
-    fn kept(&self, statements: &[Value]) -> Result<Option<Vec<(Value, Vec<Step>)>>, EscalateError> {
+    fn kept(&self, statements: &[Value]) -> Result<Option<Vec<Kept>>, EscalateError> {
         let mut kept = Vec::new();
         for goal in self.task.keep {
             let outcome = self.task.ask(self.changed(statements)?, goal, self.timeout(LAST))?;
