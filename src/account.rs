@@ -40,7 +40,7 @@ use place::Places;
 use policy::Policies;
 
 /// One account or several, with what is known of them.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Accounts {
     /// The dialect whose law decides.
     pub dialect: &'static Dialect,

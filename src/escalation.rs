@@ -11,6 +11,7 @@ pub mod command;
 mod determined;
 mod face;
 mod facts;
+pub mod fix;
 mod ground;
 mod guard;
 mod missing;

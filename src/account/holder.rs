@@ -23,7 +23,7 @@ use crate::vocabulary::layer::LayerKind;
 use crate::vocabulary::nearest::nearest;
 
 /// A user or role of an account.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Holder {
     /// Its ARN.
     pub arn: String,

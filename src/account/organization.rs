@@ -27,7 +27,7 @@ pub struct Binding {
 }
 
 /// The accounts of an organization.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Organization {
     /// Which account manages it: nothing binds it (S9.3, S10.1).
     pub management: Option<String>,

@@ -28,7 +28,7 @@ pub struct Place {
 }
 
 /// Every place: roles by ARN, then the resources of the file in its order.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Places {
     places: Vec<Place>,
     by_resource: HashMap<String, usize>,

@@ -31,7 +31,7 @@ impl PolicyId {
 type Read = Result<(Document, Vec<Diagnostic>), Vec<Diagnostic>>;
 
 /// A document that was found.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Stored {
     source: Arc<Source>,
     span: Span,
@@ -44,7 +44,7 @@ struct Stored {
 }
 
 /// Every document of the accounts.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Policies {
     stored: Vec<Stored>,
     texts: HashMap<(DocumentKind, u64, usize), Vec<PolicyId>>,
@@ -112,6 +112,27 @@ impl Policies {
             read: OnceLock::from(Ok((document, Vec::new()))),
         });
         id
+    }
+
+    /// Another document takes the place of one: whoever has that has this.
+    pub fn replace(&mut self, id: PolicyId, document: Document) {
+        // Others with the old text are no longer like it, but like the first of themselves.
+        let mut first = None;
+        for (number, stored) in self.stored.iter_mut().enumerate() {
+            if stored.alike == id && number != id.0 {
+                stored.alike = *first.get_or_insert(PolicyId(number));
+            }
+        }
+        for same in self.texts.values_mut() {
+            same.retain(|own| *own != id);
+        }
+        if let Some(stored) = self.stored.get_mut(id.0) {
+            stored.source = Arc::clone(&document.source);
+            stored.span = document.span;
+            stored.pointer = document.pointer.clone();
+            stored.alike = id;
+            stored.read = OnceLock::from(Ok((document, Vec::new())));
+        }
     }
 
     /// Keeps a document that stands in a source of its own.

@@ -1,5 +1,7 @@
 //! `ringfence escalate`: one principal of an account, or each, and every sequence of requests.
 
+mod fix;
+
 use std::io::{self, Write};
 use std::time::Instant;
 
@@ -35,6 +37,9 @@ pub(crate) fn run(arguments: &Escalate, color: Color) -> Result<Exit> {
     if files.lenient {
         bail!("escalate takes no --lenient: what is left out of an account may be the way; mend it, or take it out");
     }
+    if arguments.fix && principal == ALL {
+        bail!("--fix changes the boundary of one principal: name it with --principal ARN");
+    }
     let started = Instant::now();
     let read = accounts::read(files, goal, narrowed, arguments.dialect.as_deref(), color)?;
     let Some((accounts, goal)) = read else { return Ok(Exit::Refused) };
@@ -46,11 +51,11 @@ pub(crate) fn run(arguments: &Escalate, color: Color) -> Result<Exit> {
     if !accounts::is_whole(&accounts, color) {
         return Ok(Exit::Refused);
     }
-    let limits = Limits {
-        max_steps: arguments.max_steps.get(),
-        timeout: Some(arguments.timeout),
-        rulings: arguments.rulings.into(),
+    let wanted = match arguments.fix.then(|| fix::wanted(arguments, &accounts, color)) {
+        Some(None) => return Ok(Exit::Refused),
+        wanted => wanted.flatten(),
     };
+    let limits = limits(arguments);
     let parse = started.elapsed();
     let asked = Instant::now();
     let model = match Model::new(accounts, goal, limits) {
@@ -59,23 +64,52 @@ pub(crate) fn run(arguments: &Escalate, color: Color) -> Result<Exit> {
     };
     let timing = (!arguments.no_timing).then(|| Timing { setup: asked.elapsed(), parse });
     match attackers.as_slice() {
-        [attacker] if principal != ALL => one(arguments, &model, attacker, timing, color),
+        [attacker] if principal != ALL => one(arguments, &model, attacker, wanted.as_ref(), timing, color),
         attackers => each(arguments, &model, attackers, timing, color),
     }
 }
 
+/// How far to look.
+fn limits(arguments: &Escalate) -> Limits {
+    Limits { max_steps: arguments.max_steps.get(), timeout: Some(arguments.timeout), rulings: arguments.rulings.into() }
+}
+
 /// One attacker: the whole report.
-fn one(arguments: &Escalate, model: &Model, attacker: &Attacker, timing: Option<Timing>, color: Color) -> Result<Exit> {
+fn one(
+    arguments: &Escalate,
+    model: &Model,
+    attacker: &Attacker,
+    wanted: Option<&fix::Wanted>,
+    timing: Option<Timing>,
+    color: Color,
+) -> Result<Exit> {
+    if let Some(wanted) = wanted
+        && let Err(error) = wanted.check(arguments, model.goal(), attacker)?
+    {
+        return Ok(refuse(error, attacker, color));
+    }
     let outcome = match model.escalate(attacker) {
         Ok(outcome) => outcome,
+        Err(error) => return Ok(refuse(error, attacker, color)),
+    };
+    let fixed = match wanted.map(|wanted| wanted.fix(arguments, model.goal(), attacker, &outcome)).transpose() {
+        Ok(fixed) => fixed,
         Err(error) => return Ok(refuse(error, attacker, color)),
     };
     let dialect = model.accounts().dialect;
     match arguments.format {
         Format::Text => {
-            write!(io::stdout(), "{}", report::text(&outcome, model.goal(), attacker, dialect, timing))?;
+            let fixed = fixed.as_ref().map(report::fix_text).unwrap_or_default();
+            let text = report::text(&outcome, model.goal(), attacker, dialect, timing);
+            write!(io::stdout(), "{text}{fixed}")?;
         }
-        Format::Json => writeln!(io::stdout(), "{}", json(&outcome, model, None, timing))?,
+        Format::Json => {
+            let mut answer = json(&outcome, model, None, timing);
+            if let (Some(fixed), Some(members)) = (&fixed, answer.as_object_mut()) {
+                report::fix_json(members, fixed);
+            }
+            writeln!(io::stdout(), "{answer}")?;
+        }
     }
     Ok(reach::exit(outcome.answer, arguments.expect))
 }

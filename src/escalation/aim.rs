@@ -130,7 +130,7 @@ impl<'m> Aim<'m> {
             return Ok(self.still(state, aimed.clone()));
         }
         if self.model.ground.home(&face.key.account).is_none() {
-            let aimed = self.from_outside(face)?;
+            let aimed = self.elsewhere(face)?;
             if let Ok(mut known) = self.known.lock() {
                 known.insert(key, aimed.clone());
             }
@@ -165,7 +165,7 @@ impl<'m> Aim<'m> {
 
     /// For callers of an account that is not listed: what is theirs is not asked about, and without a policy of its own
     /// no resource lets them in (S8.4).
-    fn from_outside(&self, face: &Face) -> Result<Aimed, AskError> {
+    fn elsewhere(&self, face: &Face) -> Result<Aimed, AskError> {
         let (mut open, mut vacuous) = (None, true);
         for place in self.model.accounts.places.all() {
             if place.trust && !self.is_about("sts") {

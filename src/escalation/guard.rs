@@ -78,6 +78,7 @@ type Known = HashMap<(usize, bool, Ask), Reply>;
 pub(super) struct Guards {
     faces: Mutex<Faces>,
     replies: Mutex<Known>,
+    quick: Mutex<HashMap<usize, HashMap<String, Quick>>>,
     asked: AtomicUsize,
 }
 
@@ -94,6 +95,19 @@ impl Guards {
             // Another thread failed; this one works for itself, and under a number that nobody has.
             Err(_) => Faces::default().get(model, key),
         }
+    }
+
+    /// What is known of an action without a solver.
+    pub(super) fn quick(&self, face: &Face, action: &str) -> Quick {
+        let known = self.quick.lock().ok().and_then(|known| known.get(&face.alike)?.get(action).copied());
+        if let Some(known) = known {
+            return known;
+        }
+        let found = ActionPattern::parse(action).map_or(Quick::Unclear, |action| quick(face, &action));
+        if let Ok(mut known) = self.quick.lock() {
+            known.entry(face.alike).or_default().insert(action.to_owned(), found);
+        }
+        found
     }
 
     /// Answers a guard; `exact`: for a caller as it is, not for whatever it may be.
@@ -122,10 +136,8 @@ impl Guards {
         if ask.action == ANY_SERVICE {
             return Ok(if may_act_elsewhere(face, &NO_SERVICE) { Reply::Open } else { Reply::No });
         }
-        if ask.policy.is_none()
-            && let Ok(action) = ActionPattern::parse(&ask.action)
-        {
-            match quick(face, &action) {
+        if ask.policy.is_none() {
+            match self.quick(face, &ask.action) {
                 Quick::No => return Ok(Reply::No),
                 Quick::Possible if !exact => return Ok(Reply::Open),
                 Quick::Possible | Quick::Unclear => {}

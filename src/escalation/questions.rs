@@ -9,7 +9,7 @@ use crate::escalation::ground::Home;
 use crate::escalation::guard::{ANY_SERVICE, Ask, Guards, Reply, Watch};
 use crate::escalation::model::Model;
 use crate::escalation::pin::{Is, Pin};
-use crate::escalation::quick::{Quick, quick};
+use crate::escalation::quick::Quick;
 use crate::escalation::rule::Rules;
 use crate::escalation::state::{Actor, Change, Name, PartId, PartState, State};
 use crate::escalation::transition::{Effect, Kind, Provider, Transition};
@@ -150,9 +150,9 @@ impl<'m> Questions<'m> {
             let mut all = true;
             let check = transition.passes_role.then_some("iam:PassRole");
             for action in check.into_iter().chain(transition.requests.iter().map(|action| action.as_str())) {
-                all &= match ActionPattern::parse(action) {
-                    Ok(action) if quick(&face, &action) == Quick::No => false,
-                    Ok(_) if !state.is_large() => true,
+                all &= match self.guards.quick(&face, action) {
+                    Quick::No => false,
+                    _ if !state.is_large() => true,
                     _ => {
                         let (action, owner) = (action.to_owned(), Arc::clone(&home.id));
                         let ask = Ask { action, resource: None, pins: Vec::new(), policy: None, owner, check: false };
@@ -205,11 +205,14 @@ impl<'m> Questions<'m> {
             return Ok(None);
         }
         let Some(home) = self.home(state, actor) else { return Ok(None) };
-        let trusted = match self.trusted(state, transition, change, situation)? {
-            Some(trusted) => trusted,
-            None => return Ok(None),
-        };
+        let trust = matches!(effect, Effect::AssumeRole | Effect::AssumeRoleWith(_));
+        let check = transition.passes_role.then_some("iam:PassRole");
+        let actions = check.into_iter().chain(transition.requests.iter().map(|action| action.as_str()));
         for face in self.faces(own, actor, situation) {
+            if !trust && actions.clone().any(|action| self.guards.quick(&face, action) == Quick::No) {
+                continue;
+            }
+            let Some(trusted) = self.trusted(state, transition, change, situation)? else { return Ok(None) };
             for asks in rules.guards(transition, change, &face, home, &trusted) {
                 if let Some(requests) = self.allowed(state, &face, asks, situation)? {
                     return Ok(Some(Enabled { face, requests }));

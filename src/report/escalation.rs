@@ -1,11 +1,13 @@
 //! What sequences of requests come to, as text for an auditor and as the JSON that programs read.
 
 mod each;
+mod fix;
 mod invariant;
 mod json;
 mod text;
 
 pub use each::{Tally, heading, line, summary};
+pub use fix::{fix_json, fix_text};
 pub use json::json;
 pub use text::text;
 

@@ -44,8 +44,17 @@ pub(crate) struct Escalate {
     /// With --principal all: how many are asked about at once; by default as many as there are cores
     #[arg(long, value_name = "N")]
     pub(crate) jobs: Option<NonZeroUsize>,
-    /// Give up on a principal after this long; the verdict is then unknown
+    /// If the goal can be reached: the smallest Denies to add to the principal's permissions boundary so that it cannot,
+    /// as a JSON patch of that document
+    #[arg(long)]
+    pub(crate) fix: bool,
+    /// With --fix: actions, as in s3:*, of which some must stay in reach; repeatable
+    #[arg(long, value_name = "GOAL", requires = "fix")]
+    pub(crate) keep: Vec<String>,
+    /// Give up on a principal after this long; the verdict is then unknown. With --fix, also the time to look for one,
+    /// by default 60
     #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "10")]
+    #[arg(default_value_if("fix", "true", "60"))]
     pub(crate) timeout: Duration,
     /// Which readings are taken.
     #[command(flatten)]
