@@ -97,12 +97,8 @@ impl<'m> Aim<'m> {
     /// A request of IAM on a user, group or role: its boundary and its tags are the state's.
     fn on_part(&self, state: &State, face: &Face, on: &OnPart, watch: Watch) -> Result<Aimed, AskError> {
         let mut all = Aimed::Missed { vacuous: false };
-        let is_it = |name: &Name| match name.pattern {
-            false => *name.text == *on.arn,
-            true => on.arn.starts_with(name.text.trim_end_matches('*')),
-        };
         let rules = Rules { ground: &self.model.ground, state, providers: [false; 2], compute: &[] };
-        for (_, part) in state.of_kind(on.kind).filter(|(_, part)| part.names.iter().any(is_it)) {
+        for (_, part) in self.targets(state) {
             for pins in rules.pins_of(part, on.bounded, face) {
                 let pins = pins.into_iter().filter(|pin| face.keys.contains(pin.key.folded())).collect::<Vec<_>>();
                 let mut goal = self.model.goal.clone();
@@ -119,6 +115,18 @@ impl<'m> Aim<'m> {
             }
         }
         Ok(all)
+    }
+
+    /// The user, group or role that the goal is about: those that may have its name.
+    pub(super) fn targets<'s>(&'s self, state: &'s State) -> impl Iterator<Item = (usize, &'s PartState)> {
+        let is_it = |on: &OnPart, name: &Name| match name.pattern {
+            false => *name.text == *on.arn,
+            true => on.arn.starts_with(name.text.trim_end_matches('*')),
+        };
+        let of = move |on: &'s OnPart| {
+            state.of_kind(on.kind).filter(move |(_, part)| part.names.iter().any(|name| is_it(on, name)))
+        };
+        self.part.iter().flat_map(of)
     }
 
     /// Under the policies of resources as they are listed.

@@ -13,7 +13,7 @@ use indexmap::IndexMap;
 use crate::account::policy::PolicyId;
 use crate::escalation::ground::OWN;
 use crate::escalation::model::Model;
-use crate::escalation::state::{Actor, ManagedState, Name, PartState, State};
+use crate::escalation::state::{Actor, ManagedState, Name, PartId, PartState, State};
 use crate::policy::Document;
 use crate::scenario::{Caller, Layer, Principal, ResourceAccount, Scenario, Tags};
 use crate::symbolic::encode::keys_of;
@@ -26,6 +26,9 @@ use crate::vocabulary::context_key::ContextKey;
 pub(super) struct FaceKey {
     pub(super) who: Who,
     pub(super) account: Arc<str>,
+    /// What it was called at the start, or a pattern of that: a policy that names it keeps to whom it named then (S2.3.6).
+    /// None of what came to be since.
+    pub(super) origin: Option<Arc<str>>,
     pub(super) identity: Option<Vec<PolicyId>>,
     pub(super) boundary: Option<PolicyId>,
 }
@@ -150,7 +153,11 @@ fn is_callers_own(key: &str) -> bool {
 /// The keys of an actor's faces in a state.
 pub(super) fn keys(model: &Model, state: &State, actor: &Actor, outside: &str) -> Vec<FaceKey> {
     let plain = |who: Who, account: &str, identity: Option<Vec<PolicyId>>| {
-        vec![FaceKey { who, account: account.into(), identity, boundary: None }]
+        let origin = match &who {
+            Who::User { name, .. } | Who::Role { name, .. } => Some(Arc::clone(&name.text)),
+            _ => None,
+        };
+        vec![FaceKey { who, account: account.into(), origin, identity, boundary: None }]
     };
     let account_of = |arn: &str| Arn::parse(arn).map_or_else(String::new, |arn| arn.account.to_owned());
     match actor {
@@ -166,13 +173,15 @@ pub(super) fn keys(model: &Model, state: &State, actor: &Actor, outside: &str) -
             plain(who, outside, Some(vec![model.ground.everything]))
         }
         _ => {
-            let part = actor.part().and_then(|part| state.part(part));
-            part.map(|own| of_part(model, state, actor, own)).unwrap_or_default()
+            let part = actor.part().and_then(|id| Some((id, state.part(id)?)));
+            part.map(|(id, own)| of_part(model, state, actor, (id, own))).unwrap_or_default()
         }
     }
 }
 
-fn of_part(model: &Model, state: &State, actor: &Actor, part: &PartState) -> Vec<FaceKey> {
+fn of_part(model: &Model, state: &State, actor: &Actor, (id, part): (PartId, &PartState)) -> Vec<FaceKey> {
+    let first = model.ground.start.part(id).filter(|old| old.exists).and_then(|old| old.names.first());
+    let origin = first.map(|name| Arc::clone(&name.text));
     let identity = Some(identity(model, state, part));
     let mut boundaries: Vec<Option<PolicyId>> = Vec::new();
     for boundary in &part.boundaries {
@@ -215,7 +224,7 @@ fn of_part(model: &Model, state: &State, actor: &Actor, part: &PartState) -> Vec
         for who in whos {
             for boundary in &boundaries {
                 let (identity, account) = (identity.clone(), Arc::clone(&part.account));
-                keys.push(FaceKey { who: who.clone(), account, identity, boundary: *boundary });
+                keys.push(FaceKey { who: who.clone(), account, origin: origin.clone(), identity, boundary: *boundary });
             }
         }
     }

@@ -280,7 +280,7 @@ impl<'m> Questions<'m> {
         situation: &Situation,
     ) -> Result<bool, ReachError> {
         let (who, account) = (Who::Service(service.into()), Arc::clone(&role.account));
-        let face = self.guards.face(self.model, FaceKey { who, account, identity: None, boundary: None });
+        let face = self.guards.face(self.model, FaceKey { who, account, origin: None, identity: None, boundary: None });
         for (name, trust) in role.names.iter().flat_map(|name| role.trusts.iter().map(move |trust| (name, *trust))) {
             let ask = Ask {
                 action: "sts:AssumeRole".to_owned(),
@@ -397,8 +397,11 @@ fn names(entry: &PrincipalEntry, face: &Face, exact: bool) -> bool {
         PrincipalEntry::CanonicalUser(_) => true,
         PrincipalEntry::Account { account, .. } => !service && *account == *face.key.account,
         PrincipalEntry::User(arn) | PrincipalEntry::Role(arn) => {
-            let own = face.holder_arn();
-            own.contains('*') || own == arn
+            let is = |own: &Arc<str>| match own.strip_suffix('*') {
+                Some(front) => arn.starts_with(front),
+                None => **own == **arn,
+            };
+            face.key.origin.as_ref().is_some_and(is)
         }
         PrincipalEntry::RoleSession(_) => matches!(who, Who::Role { .. } | Who::Session { .. }),
         PrincipalEntry::FederatedUser(_) => matches!(who, Who::Federated { .. }),

@@ -184,7 +184,7 @@ impl Rules<'_> {
     }
 
     /// Names that a new or renamed thing can have: in a covering state, any.
-    fn free_names(&self, home: &Home, kind: &'static str) -> Vec<Name> {
+    pub(super) fn free_names(&self, home: &Home, kind: &'static str) -> Vec<Name> {
         match self.state.exact {
             true => {
                 let names = self.ground.names.get(&(Arc::clone(&home.id), kind));
@@ -193,7 +193,12 @@ impl Rules<'_> {
                         || self.state.managed.iter().any(|policy| policy.exists && policy.names.contains(name))
                 };
                 let names = names.into_iter().flatten().map(|text| Name::exact(text));
-                names.filter(|name| !taken(name)).collect()
+                // A name that somebody had at the start may be free by now.
+                let first = self.ground.start.parts.iter().filter(|part| {
+                    part.exists && word(part.kind) == kind && part.account == home.id && !self.state.is_large()
+                });
+                let first = first.flat_map(|part| part.names.iter().cloned());
+                names.chain(first).filter(|name| !taken(name)).collect()
             }
             false => {
                 let any = Name::within(&format!("arn:{}:iam::{}:{kind}/*", home.partition, home.id));
@@ -342,6 +347,14 @@ impl Rules<'_> {
         for context in &mut contexts {
             context.extend(self.context(transition, change));
             context.extend(self.tags_of(session, target, face));
+            if matches!(change, Change::PartMade { .. } | Change::PolicyMade { .. }) {
+                // What comes to be has no tags before.
+                let keys = face.keys.iter().filter(|key| TAG_FAMILIES.iter().skip(1).any(|own| key.starts_with(own)));
+                let mut pins: Vec<Pin> = keys.map(|key| Pin::new(key, Is::Absent)).collect();
+                pins.sort();
+                context.retain(|own| !pins.contains(own));
+                context.extend(pins);
+            }
         }
         let ask = |action: &str, resource: Option<Name>, pins: &[Pin], check: bool| Ask {
             action: action.to_owned(),

@@ -14,12 +14,12 @@ use crate::escalation::ground::Home;
 use crate::escalation::questions::{Enabled, Questions, Situation};
 use crate::escalation::rule::word;
 use crate::escalation::saturate::Saturation;
-use crate::escalation::state::{Actor, Change, ManagedId, Name, PartId, State};
+use crate::escalation::state::{Actor, Change, ManagedId, PartId, State};
 use crate::escalation::transition::{Effect, Transition};
 use crate::vocabulary::arn::Arn;
 
 /// States that are looked at before the search gives up.
-const STATES: usize = 60_000;
+const STATES: usize = 20_000;
 
 /// A step of a trace that was found.
 #[derive(Debug, Clone)]
@@ -200,11 +200,8 @@ impl<'q, 'm> Search<'q, 'm> {
                 like(&|own| matches!(own, Change::PolicyMade { policy: id, .. } if id == policy))
             }
             Change::Renamed { part, .. } => {
-                let names =
-                    ground.names.get(&(Arc::clone(&home.id), state.part(*part).map_or("", |own| word(own.kind))));
-                let taken = |name: &Name| state.parts.iter().any(|own| own.exists && own.names.contains(name));
-                let names = names.into_iter().flatten().map(|text| Name::exact(text)).filter(|name| !taken(name));
-                names.map(|name| Change::Renamed { part: *part, name }).collect()
+                let names = state.part(*part).map(|own| rules.free_names(home, word(own.kind))).unwrap_or_default();
+                names.into_iter().map(|name| Change::Renamed { part: *part, name }).collect()
             }
             Change::Held(Actor::Tagged(part, None)) => {
                 let pairs = ground.tags.iter().flat_map(|(key, values)| values.iter().map(move |value| (key, value)));
@@ -347,12 +344,19 @@ fn relevant(
     // How many requests must follow a change of an object, at least.
     let mut need: HashMap<Object, usize> = HashMap::new();
     for (actor, _) in &saturation.hits {
-        // Who may be allowed it with the layers that he has from the start needs no others.
-        let own = matches!(questions.aimed_as(&before, state, actor, situation)?, Aimed::Missed { .. });
+        // Who is allowed it only by what became of resources since, with the layers that he has from the start, needs no
+        // other layers.
+        let missed = |aimed: &Aimed| matches!(aimed, Aimed::Missed { .. });
+        let own = missed(&questions.aimed_as(&before, state, actor, situation)?)
+            || !missed(&questions.aimed_as(state, &before, actor, situation)?);
         let read = if own { reads(state, actor) } else { vec![Object::Actor(actor.clone())] };
         need.extend(read.into_iter().map(|object| (object, 1)));
     }
     need.extend(state.services.iter().map(|service| (Object::Service(service.clone()), 1)));
+    for (id, part) in questions.aim.targets(state) {
+        need.insert(Object::Part(id), 1);
+        need.extend(part.boundaries.iter().flatten().map(|policy| (Object::Policy(*policy), 1)));
+    }
     if questions.aim.is_about("sts") {
         for entry in &saturation.log {
             need.extend(writes(&entry.change).into_iter().map(|object| (object, 1)));

@@ -74,7 +74,7 @@ fn ask(world: &Value) -> Result<Outcome, String> {
     let (accounts, _) = loaded.map_err(|refusal| format!("{:?}", refusal.diagnostics))?;
     let goal = &world["goal"];
     let goal = Goal::from_flags(&[text(goal, "action").to_owned()], &[], goal["resource"].as_str(), None).unwrap();
-    let limits = Limits { max_steps: 10, timeout: Some(Duration::from_secs(20)), rulings: Rulings::default() };
+    let limits = Limits { max_steps: 7, timeout: Some(Duration::from_secs(20)), rulings: Rulings::default() };
     let question = Question::new(accounts, goal, limits).map_err(|error| error.to_string())?;
     let attacker = Attacker { held: vec![arn(text(world, "start"))], outside: None, own_provider: true };
     question.escalate(&attacker).map_err(|error| error.to_string())
@@ -195,6 +195,10 @@ impl Tally {
 fn telling(dice: &mut Dice) -> Value {
     loop {
         let world = world(dice);
+        // Sessions of a role that the attacker begins with may carry any tags, which these states do not say.
+        if text(&world, "start").starts_with("role/") && world.to_string().contains("aws:PrincipalTag") {
+            continue;
+        }
         let model = Model::new(&world);
         let mut judge = Judge::new(&model);
         let kept = match shortest(&model, &mut judge, 2, CAPS.shortest, true) {
