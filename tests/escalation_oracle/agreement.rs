@@ -74,7 +74,7 @@ fn ask(world: &Value) -> Result<Outcome, String> {
     let (accounts, _) = loaded.map_err(|refusal| format!("{:?}", refusal.diagnostics))?;
     let goal = &world["goal"];
     let goal = Goal::from_flags(&[text(goal, "action").to_owned()], &[], goal["resource"].as_str(), None).unwrap();
-    let limits = Limits { max_steps: 7, timeout: Some(Duration::from_secs(20)), rulings: Rulings::default() };
+    let limits = Limits { max_steps: 7, timeout: Some(Duration::from_secs(5)), rulings: Rulings::default() };
     let question = Question::new(accounts, goal, limits).map_err(|error| error.to_string())?;
     let attacker = Attacker { held: vec![arn(text(world, "start"))], outside: None, own_provider: true };
     question.escalate(&attacker).map_err(|error| error.to_string())
@@ -166,8 +166,8 @@ impl Tally {
             return;
         };
         *self.differences.entry(difference).or_default() += 1;
-        // A few of each kind.
-        if self.differences[difference] <= 2 {
+        // A few of each kind; an honest unknown is counted only.
+        if self.differences[difference] <= 2 && !difference.starts_with(UNKNOWN) {
             self.reports.push(report(number, world, caps, difference));
         }
     }
@@ -240,10 +240,17 @@ fn tally(seed: u64, accounts: usize, caps: Caps, against: bool) -> Tally {
     tally
 }
 
+/// How differences begin that contradict nothing.
+const UNKNOWN: &str = "unknown";
+
+/// No verdict and no length of the library's may contradict the states; it may say that it does not know, of one account
+/// in a hundred.
 fn compare(seed: u64, accounts: usize, caps: Caps) {
     let tally = tally(seed, accounts, caps, true);
     println!("agreed: {}; {:#?}", tally.agreed, tally.differences);
     assert!(tally.reports.is_empty(), "{:#?}\n{}", tally.differences, tally.reports.join("\n\n"));
+    let unknown: usize = tally.differences.iter().filter(|(kind, _)| kind.starts_with(UNKNOWN)).map(|(_, n)| n).sum();
+    assert!(unknown * 100 <= accounts, "{unknown} of {accounts} are unknown to the library: {:#?}", tally.differences);
 }
 
 /// How many accounts of a tally are of a kind.
@@ -262,7 +269,6 @@ fn random_accounts_are_of_every_kind() {
 }
 
 #[test]
-#[ignore = "the engine is being built"]
 fn the_library_says_what_the_states_say() {
     compare(seed(), 2_000, CAPS);
 }
