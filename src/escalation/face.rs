@@ -117,12 +117,15 @@ impl Face {
     }
 }
 
+/// A kind of caller in an account with its identity policies and its boundary.
+type Layers = (CallerKind, Arc<str>, Option<Vec<PolicyId>>, Option<PolicyId>);
+
 /// Faces by what makes them the same.
 #[derive(Debug, Default)]
 pub(super) struct Faces {
     known: HashMap<FaceKey, Arc<Face>>,
     /// The first face of each kind and account with the same layers.
-    alike: HashMap<(CallerKind, Arc<str>, Option<Vec<PolicyId>>, Option<PolicyId>), usize>,
+    alike: HashMap<Layers, usize>,
 }
 
 impl Faces {

@@ -21,12 +21,15 @@ use crate::vocabulary::action::ActionPattern;
 use crate::vocabulary::arn::Arn;
 use crate::vocabulary::catalogue::Catalogue;
 
+/// Questions, each with its request; none where it is open.
+pub(super) type Requests = Vec<(Ask, Option<Arc<Counterexample>>)>;
+
 /// What a change needs, allowed to one face of an actor.
 #[derive(Debug, Clone)]
 pub(super) struct Enabled {
     pub(super) face: Arc<Face>,
     /// Each question with its request; none where it is open.
-    pub(super) requests: Vec<(Ask, Option<Arc<Counterexample>>)>,
+    pub(super) requests: Requests,
 }
 
 /// An attacker's situation, for questions.
@@ -229,7 +232,7 @@ impl<'m> Questions<'m> {
         face: &Arc<Face>,
         asks: Vec<Ask>,
         situation: &Situation,
-    ) -> Result<Option<Vec<(Ask, Option<Arc<Counterexample>>)>>, ReachError> {
+    ) -> Result<Option<Requests>, ReachError> {
         let mut requests = Vec::with_capacity(asks.len());
         for ask in asks {
             if let Some(trust) = ask.policy
