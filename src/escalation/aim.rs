@@ -19,7 +19,7 @@ use crate::escalation::state::{Name, PartState, State};
 use crate::escalation::transition::{BoundaryKey, Kind};
 use crate::goal::Goal;
 use crate::policy::Document;
-use crate::query::reach::{Options, answer, replay};
+use crate::query::reach::{Options, answer};
 use crate::query::slice;
 use crate::scenario::{Layer, ResourceAccount, Scenario};
 use crate::verdict::{Answer, Counterexample, Unknown, Verdict};
@@ -274,7 +274,7 @@ impl<'m> Aim<'m> {
     fn decoded(face: &Face, scenario: &Scenario, verdict: Verdict) -> Aimed {
         match (verdict.answer, verdict.counterexample) {
             (Answer::Reachable, Some(found)) => {
-                let found = usual(face, scenario, found);
+                let found = face.from_session(scenario, &found).unwrap_or(found);
                 Aimed::Hit(Arc::new(Hit { found, scenario: scenario.clone() }))
             }
             (Answer::Unreachable, _) => Aimed::Missed { vacuous: false },
@@ -305,16 +305,6 @@ impl OnPart {
         let bounded = transition.is_some_and(|transition| transition.boundary == BoundaryKey::Current);
         plain.then_some(Self { kind, arn: resource, bounded })
     }
-}
-
-/// The request from a session with its role's tags, under the attacker's usual name, where that is allowed too.
-fn usual(face: &Face, scenario: &Scenario, found: Counterexample) -> Counterexample {
-    let own = found.caller.arn.rsplit('/').next().unwrap_or_default().to_owned();
-    let again = face
-        .sessions(&own)
-        .into_iter()
-        .find_map(|caller| replay(scenario, caller, found.request.clone(), found.listed, &found.resource_account).ok());
-    again.unwrap_or(found)
 }
 
 /// The resources of a name.

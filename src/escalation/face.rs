@@ -14,9 +14,10 @@ use crate::account::policy::PolicyId;
 use crate::escalation::ground::OWN;
 use crate::escalation::model::Model;
 use crate::escalation::state::{Actor, ManagedState, Name, PartId, PartState, State};
-use crate::policy::Document;
+use crate::query::reach::replay;
 use crate::scenario::{Caller, Layer, Principal, ResourceAccount, Scenario, Tags};
 use crate::symbolic::encode::keys_of;
+use crate::verdict::Counterexample;
 use crate::vocabulary::arn::{Arn, friendly_name};
 use crate::vocabulary::caller::CallerKind;
 use crate::vocabulary::context_key::ContextKey;
@@ -103,6 +104,15 @@ impl Face {
             issuer: Some(name.text.to_string()),
         };
         [OWN, other].map(session).into()
+    }
+
+    /// The request that was found, from a session with its role's tags, under the attacker's usual name unless it needs the
+    /// name that was found; none if only a session with tags of its own could send it, or the caller is no session.
+    pub(super) fn from_session(&self, scenario: &Scenario, found: &Counterexample) -> Option<Counterexample> {
+        let own = found.caller.arn.rsplit('/').next().unwrap_or_default();
+        self.sessions(own).into_iter().find_map(|caller| {
+            replay(scenario, caller, found.request.clone(), found.listed, &found.resource_account).ok()
+        })
     }
 
     /// What kind of caller it is.
@@ -261,10 +271,7 @@ fn identity(model: &Model, state: &State, part: &PartState) -> Vec<PolicyId> {
 }
 
 fn scenario(model: &Model, key: &FaceKey) -> Scenario {
-    let documents = |ids: &[PolicyId]| -> Vec<Document> {
-        let read = ids.iter().filter_map(|id| model.accounts.policies.document(*id).ok());
-        read.cloned().collect()
-    };
+    let documents = |ids: &[PolicyId]| model.documents(ids);
     let binding = model.accounts.organization.as_ref().and_then(|own| own.binding(&key.account)).unwrap_or_default();
     let scps = binding.scps.map(|levels| levels.iter().map(|level| documents(level)).collect());
     let federated = matches!(key.who, Who::Federated { .. });

@@ -17,7 +17,7 @@ use crate::escalation::pin::{self, Is, Pin};
 use crate::escalation::quick::{Quick, may_act_elsewhere, quick};
 use crate::escalation::state::Name;
 use crate::goal::Goal;
-use crate::query::reach::{Options, ReachError, answer, replay};
+use crate::query::reach::{Options, ReachError, answer};
 use crate::scenario::{Layer, ResourceAccount, Scenario};
 use crate::verdict::{Answer, Counterexample};
 use crate::vocabulary::action::ActionPattern;
@@ -156,9 +156,7 @@ impl Guards {
 
 /// The scenario of a question.
 pub(super) fn scenario(model: &Model, face: &Face, ask: &Ask) -> Scenario {
-    let documents = |ids: &[PolicyId]| {
-        ids.iter().filter_map(|id| model.accounts.policies.document(*id).ok()).cloned().collect::<Vec<_>>()
-    };
+    let documents = |ids: &[PolicyId]| model.documents(ids);
     let binding = model.accounts.organization.as_ref().and_then(|own| own.binding(&ask.owner)).unwrap_or_default();
     let rcps = binding.rcps.map(|levels| levels.iter().map(|level| documents(level)).collect());
     Scenario {
@@ -194,8 +192,9 @@ fn decide(model: &Model, face: &Face, ask: &Ask, exact: bool, watch: Watch) -> R
         _ => verdict,
     };
     Ok(match (answer, found) {
-        (Answer::Reachable, Some(found)) if exact => match named(face, &scenario, &found) {
+        (Answer::Reachable, Some(found)) if exact => match face.from_session(&scenario, &found) {
             Some(named) => Reply::Yes(Arc::new(named)),
+            None if face.sessions("").is_empty() => Reply::Yes(Arc::new(found)),
             // Only a session with tags of its own could, and those take a permission more.
             None => Reply::Open,
         },
@@ -222,20 +221,6 @@ fn put(
     let options = Options { timeout: watch.left(), passes_over_vacuity: !vacuity, ..Options::default() };
     let verdict = answer(scenario, &goal, &options)?;
     Ok((verdict.answer, verdict.counterexample))
-}
-
-/// The request with the caller as a trace has it: a session with its role's tags, under the attacker's usual name unless
-/// the request needs another.
-fn named(face: &Face, scenario: &Scenario, found: &Counterexample) -> Option<Counterexample> {
-    let own = found.caller.arn.rsplit('/').next().unwrap_or_default();
-    let sessions = face.sessions(own);
-    if sessions.is_empty() {
-        return Some(found.clone());
-    }
-    sessions.into_iter().find_map(|caller| {
-        let (request, account) = (found.request.clone(), &found.resource_account);
-        replay(scenario, caller, request, found.listed, account).ok()
-    })
 }
 
 impl Ask {

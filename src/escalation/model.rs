@@ -22,6 +22,7 @@ use crate::escalation::state::{Actor, Name, State};
 use crate::escalation::transition::transitions;
 use crate::escalation::{facts, missing, trace, words};
 use crate::goal::Goal;
+use crate::policy::Document;
 use crate::query::reach::ReachError;
 use crate::verdict::{Answer, Assumption};
 use crate::vocabulary::caller::CallerKind;
@@ -68,6 +69,11 @@ impl Model {
     pub(super) fn kept(&self, id: PolicyId, loose: bool) -> PolicyId {
         let stripped = self.ground.stripped.get(&id).filter(|_| loose);
         stripped.copied().unwrap_or(id)
+    }
+
+    /// Documents by their ids; all of them can be read.
+    pub(super) fn documents(&self, ids: &[PolicyId]) -> Vec<Document> {
+        ids.iter().filter_map(|id| self.accounts.policies.document(*id).ok()).cloned().collect()
     }
 
     /// The accounts as they are at the start.

@@ -13,6 +13,7 @@ use crate::escalation::names::TAG_FAMILIES;
 use crate::escalation::pin::{Is, Pin};
 use crate::escalation::state::{Actor, Change, KEYS, ManagedId, Name, PartId, PartState, State};
 use crate::escalation::transition::{BoundaryKey, Credential, Effect, Kind, Provider, Transition};
+use crate::vocabulary::arn::Arn;
 
 /// With more names than this, something new may have any of them.
 const TAKEN: usize = 40;
@@ -119,8 +120,7 @@ impl Rules<'_> {
                 vec![Change::Held(Actor::Provider(Arc::clone(arn)))]
             }
             Effect::TakeProvider(kind) if self.counts(*kind) => {
-                let account =
-                    |arn: &str| crate::vocabulary::arn::Arn::parse(arn).is_some_and(|arn| arn.account == &*home.id);
+                let account = |arn: &str| Arn::parse(arn).is_some_and(|arn| arn.account == &*home.id);
                 let named = self.ground.providers.iter().filter(|(own, arn)| own == kind && account(arn));
                 named.map(|(_, arn)| Change::Held(Actor::Provider(Arc::clone(arn)))).collect()
             }
@@ -414,22 +414,12 @@ impl Rules<'_> {
     /// The part whose boundary and tags the request's context holds.
     fn target(&self, change: &Change) -> Option<&PartState> {
         let id = match change {
-            Change::Held(Actor::User(part) | Actor::Role(part) | Actor::Tagged(part, _))
-            | Change::PartGone(part)
-            | Change::Document { part, .. }
-            | Change::Dropped { part, .. }
-            | Change::Attached { part, .. }
-            | Change::Detached { part, .. }
-            | Change::Boundary { part, .. }
-            | Change::KeyGone(part)
-            | Change::PasswordGone(part)
-            | Change::MfaGone(part)
-            | Change::Trust { role: part, .. }
-            | Change::Renamed { part, .. }
-            | Change::Tagged { part, .. } => *part,
-            _ => return None,
+            Change::Held(Actor::User(part) | Actor::Role(part) | Actor::Tagged(part, _)) => Some(*part),
+            // Only the group is looked at; what comes to be has nothing yet; a profile is another resource.
+            Change::Joined { .. } | Change::Left { .. } | Change::PartMade { .. } | Change::Profiled(_) => None,
+            other => other.part(),
         };
-        self.state.part(id)
+        self.state.part(id?)
     }
 
     /// The boundary that a request names.
@@ -555,18 +545,7 @@ impl Rules<'_> {
                 }
                 _ => vec![vec![Some(Name::exact(arn))]],
             },
-            Change::Held(Actor::User(part))
-            | Change::PartGone(part)
-            | Change::Document { part, .. }
-            | Change::Dropped { part, .. }
-            | Change::Attached { part, .. }
-            | Change::Detached { part, .. }
-            | Change::Boundary { part, .. }
-            | Change::KeyGone(part)
-            | Change::PasswordGone(part)
-            | Change::MfaGone(part)
-            | Change::Trust { role: part, .. }
-            | Change::Tagged { part, .. } => of_part(*part),
+            Change::Held(Actor::User(part)) => of_part(*part),
             // Only the group is looked at.
             Change::Joined { group, .. } | Change::Left { group, .. } => of_part(*group),
             Change::Content { policy, .. } | Change::Room(policy) | Change::PolicyGone(policy) => {
@@ -580,6 +559,7 @@ impl Rules<'_> {
             }
             Change::Rewritten { resource, .. } => vec![vec![Some(Name::exact(resource))]],
             Change::Policy { .. } | Change::Profiled(_) | Change::Held(_) => vec![vec![None]],
+            other => other.part().map(of_part).unwrap_or_default(),
         }
     }
 }

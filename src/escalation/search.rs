@@ -278,22 +278,7 @@ fn writes(change: &Change) -> Vec<Object> {
             vec![Object::Part(*part), Object::Actor(Actor::User(*part))]
         }
         Change::Policy { service } | Change::Rewritten { service, .. } => vec![Object::Service(service.clone())],
-        Change::PartMade { part, .. }
-        | Change::Document { part, .. }
-        | Change::Dropped { part, .. }
-        | Change::Attached { part, .. }
-        | Change::Detached { part, .. }
-        | Change::Boundary { part, .. }
-        | Change::Joined { user: part, .. }
-        | Change::Left { user: part, .. }
-        | Change::KeyGone(part)
-        | Change::PasswordGone(part)
-        | Change::MfaGone(part)
-        | Change::Trust { role: part, .. }
-        | Change::Renamed { part, .. }
-        | Change::Tagged { part, .. }
-        | Change::PartGone(part)
-        | Change::Profiled(part) => vec![Object::Part(*part)],
+        other => other.part().map(Object::Part).into_iter().collect(),
     }
 }
 

@@ -107,6 +107,37 @@ pub(super) enum Change {
     PartGone(PartId),
 }
 
+impl Change {
+    /// The user, group or role that is changed.
+    pub(super) fn part(&self) -> Option<PartId> {
+        match self {
+            Self::Document { part, .. }
+            | Self::Dropped { part, .. }
+            | Self::Attached { part, .. }
+            | Self::Detached { part, .. }
+            | Self::Boundary { part, .. }
+            | Self::Joined { user: part, .. }
+            | Self::Left { user: part, .. }
+            | Self::KeyGone(part)
+            | Self::PasswordGone(part)
+            | Self::MfaGone(part)
+            | Self::Trust { role: part, .. }
+            | Self::PartMade { part, .. }
+            | Self::Renamed { part, .. }
+            | Self::Tagged { part, .. }
+            | Self::PartGone(part)
+            | Self::Profiled(part) => Some(*part),
+            Self::Held(_)
+            | Self::Content { .. }
+            | Self::Room(_)
+            | Self::PolicyMade { .. }
+            | Self::PolicyGone(_)
+            | Self::Policy { .. }
+            | Self::Rewritten { .. } => None,
+        }
+    }
+}
+
 impl Actor {
     /// The role of a session.
     pub(super) fn role(&self) -> Option<PartId> {
@@ -290,21 +321,7 @@ impl State {
                 let held = credentials.then(|| held(&Actor::User(*id))).flatten();
                 part(*id).into_iter().chain(held).collect()
             }
-            Change::Document { part: id, .. }
-            | Change::Dropped { part: id, .. }
-            | Change::Attached { part: id, .. }
-            | Change::Detached { part: id, .. }
-            | Change::Boundary { part: id, .. }
-            | Change::Joined { user: id, .. }
-            | Change::Left { user: id, .. }
-            | Change::KeyGone(id)
-            | Change::PasswordGone(id)
-            | Change::MfaGone(id)
-            | Change::Trust { role: id, .. }
-            | Change::Renamed { part: id, .. }
-            | Change::Tagged { part: id, .. }
-            | Change::PartGone(id)
-            | Change::Profiled(id) => part(*id).into_iter().collect(),
+            other => other.part().and_then(part).into_iter().collect(),
         }
     }
 }
