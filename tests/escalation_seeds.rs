@@ -11,7 +11,7 @@ use std::thread;
 
 use serde_json::{Value, json};
 
-const ROWS: usize = 73;
+const ROWS: usize = 75;
 
 fn rows() -> Vec<Value> {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/escalation/seeds.jsonl");
@@ -30,6 +30,7 @@ fn escalate(row: &Value) -> Command {
         ("principal", "--principal"),
         ("resource", "--resource"),
         ("resourcePolicies", "--resource-policies"),
+        ("organization", "--organization"),
     ] {
         command.args(row[field].as_str().into_iter().flat_map(|text| [flag, text]));
     }

@@ -16,6 +16,7 @@ mod run;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock};
+use std::time::Duration;
 
 use key::{Key, adapted};
 use layers::Delegation;
@@ -194,9 +195,17 @@ impl<'a> Query<'a> {
     /// # Errors
     /// A document of the principal cannot be read, and reading is not lenient; or the question cannot be asked.
     pub fn ask(&self, subject: &Subject<'_>) -> Result<Answered, AskError> {
+        self.ask_within(subject, self.options.timeout)
+    }
+
+    /// The same in a time of its own.
+    ///
+    /// # Errors
+    /// As of [`ask`](Self::ask).
+    pub fn ask_within(&self, subject: &Subject<'_>, timeout: Option<Duration>) -> Result<Answered, AskError> {
         let asked = match self.unusable(subject) {
             Some(problem) => Err(problem),
-            None => self.asked(subject),
+            None => self.asked(subject, timeout),
         };
         match asked {
             Err(AskError::Documents(problems)) if self.lenient => Ok(self.left_out(subject, &problems)),
@@ -221,8 +230,8 @@ impl<'a> Query<'a> {
         Answered { verdict, scenario: self.bare(subject) }
     }
 
-    fn asked(&self, subject: &Subject<'_>) -> Result<Answered, AskError> {
-        let mut run = Run::new(self, subject);
+    fn asked(&self, subject: &Subject<'_>, timeout: Option<Duration>) -> Result<Answered, AskError> {
+        let mut run = Run::new(self, subject, timeout);
         // Where the goal lies in one place, no other question bears on it.
         let only = self.goal.resource.as_ref().and_then(|resource| self.accounts.places.whole(&resource.value));
         let only = only.filter(|number| self.accounts.places.get(*number).is_some_and(|place| self.matters(place)));

@@ -65,7 +65,7 @@ struct OnPart {
 
 impl<'m> Aim<'m> {
     pub(super) fn new(model: &'m Model) -> Result<Self, AskError> {
-        let options = Options { timeout: model.limits.timeout, ..Options::default() };
+        let options = Options::default();
         let query = Query::new(&model.accounts, &model.goal, options, model.limits.rulings, false, true)?;
         Ok(Self { model, query, known: Mutex::default(), part: OnPart::of(model) })
     }
@@ -75,7 +75,7 @@ impl<'m> Aim<'m> {
         if let Some(part) = &self.part {
             return self.on_part(state, face, part, watch);
         }
-        let aimed = self.as_listed(state, face)?;
+        let aimed = self.as_listed(state, face, watch)?;
         if matches!(aimed, Aimed::Hit(_)) {
             return Ok(aimed);
         }
@@ -130,20 +130,28 @@ impl<'m> Aim<'m> {
     }
 
     /// Under the policies of resources as they are listed.
-    fn as_listed(&self, state: &State, face: &Face) -> Result<Aimed, AskError> {
+    fn as_listed(&self, state: &State, face: &Face, watch: Watch) -> Result<Aimed, AskError> {
         let key = (face.number, state.exact);
         if let Ok(known) = self.known.lock()
             && let Some(aimed) = known.get(&key)
         {
             return Ok(self.still(state, aimed.clone()));
         }
-        if self.model.ground.home(&face.key.account).is_none() {
-            let aimed = self.elsewhere(face)?;
-            if let Ok(mut known) = self.known.lock() {
-                known.insert(key, aimed.clone());
-            }
-            return Ok(self.still(state, aimed));
+        let aimed = match self.model.ground.home(&face.key.account) {
+            None => self.elsewhere(face, watch)?,
+            Some(_) => self.at_home(face, watch)?,
+        };
+        // What was not decided may have been cut off by the time.
+        if !(matches!(aimed, Aimed::Open(_)) && watch.is_over())
+            && let Ok(mut known) = self.known.lock()
+        {
+            known.insert(key, aimed.clone());
         }
+        Ok(self.still(state, aimed))
+    }
+
+    /// For callers of a listed account.
+    fn at_home(&self, face: &Face, watch: Watch) -> Result<Aimed, AskError> {
         let federated = matches!(face.key.who, Who::Federated { .. });
         let holder = face.key.identity.as_ref().map(|identity| Holder {
             arn: face.holder_arn().to_owned(),
@@ -163,17 +171,13 @@ impl<'m> Aim<'m> {
             holder: holder.as_ref(),
             session: federated.then_some(self.model.ground.everything),
         };
-        let answered = self.query.ask(&subject)?;
-        let aimed = Self::decoded(face, &answered.scenario, answered.verdict);
-        if let Ok(mut known) = self.known.lock() {
-            known.insert(key, aimed.clone());
-        }
-        Ok(self.still(state, aimed))
+        let answered = self.query.ask_within(&subject, watch.left())?;
+        Ok(Self::decoded(face, &answered.scenario, answered.verdict))
     }
 
     /// For callers of an account that is not listed: what is theirs is not asked about, and without a policy of its own
     /// no resource lets them in (S8.4).
-    fn elsewhere(&self, face: &Face) -> Result<Aimed, AskError> {
+    fn elsewhere(&self, face: &Face, watch: Watch) -> Result<Aimed, AskError> {
         let (mut open, mut vacuous) = (None, true);
         for place in self.model.accounts.places.all() {
             if place.trust && !self.is_about("sts") {
@@ -189,7 +193,7 @@ impl<'m> Aim<'m> {
                 resource_account: ResourceAccount::Id(place.account.clone()),
                 ..face.scenario.clone()
             };
-            let options = Options { timeout: self.model.limits.timeout, ..Options::default() };
+            let options = Options { timeout: watch.left(), ..Options::default() };
             match Self::decoded(face, &scenario, answer(&scenario, &goal, &options)?) {
                 hit @ Aimed::Hit(_) => return Ok(hit),
                 Aimed::Open(reason) => open = Some(reason),
@@ -274,7 +278,7 @@ impl<'m> Aim<'m> {
     fn decoded(face: &Face, scenario: &Scenario, verdict: Verdict) -> Aimed {
         match (verdict.answer, verdict.counterexample) {
             (Answer::Reachable, Some(found)) => {
-                let found = face.from_session(scenario, &found).unwrap_or(found);
+                let found = face.under_usual_name(scenario, &found).unwrap_or(found);
                 Aimed::Hit(Arc::new(Hit { found, scenario: scenario.clone() }))
             }
             (Answer::Unreachable, _) => Aimed::Missed { vacuous: false },

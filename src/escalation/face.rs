@@ -52,6 +52,8 @@ pub(super) struct Face {
     pub(super) number: usize,
     /// The first face with the same layers, if none of them tells callers of one kind and account apart.
     pub(super) alike: usize,
+    /// Whether it is sessions of a service-linked role, which no SCP and no RCP binds (S9.3, S10.5).
+    pub(super) linked: bool,
     pub(super) key: FaceKey,
     pub(super) scenario: Scenario,
     /// The keys that its documents look at, in lower case.
@@ -108,7 +110,7 @@ impl Face {
 
     /// The request that was found, from a session with its role's tags, under the attacker's usual name unless it needs the
     /// name that was found; none if only a session with tags of its own could send it, or the caller is no session.
-    pub(super) fn from_session(&self, scenario: &Scenario, found: &Counterexample) -> Option<Counterexample> {
+    pub(super) fn under_usual_name(&self, scenario: &Scenario, found: &Counterexample) -> Option<Counterexample> {
         let own = found.caller.arn.rsplit('/').next().unwrap_or_default();
         self.sessions(own).into_iter().find_map(|caller| {
             replay(scenario, caller, found.request.clone(), found.listed, &found.resource_account).ok()
@@ -147,8 +149,9 @@ impl Faces {
         let scenario = scenario(model, &key);
         let keys = keys_of(&scenario.documents(), &[]).iter().map(|key| key.folded().to_owned()).collect();
         let number = self.known.len();
-        let mut face = Face { number, alike: number, scenario, keys, key: key.clone() };
-        if !face.keys.iter().any(|key| is_callers_own(key)) {
+        let linked = is_linked(model, &key.who);
+        let mut face = Face { number, alike: number, linked, scenario, keys, key: key.clone() };
+        if !linked && !face.keys.iter().any(|key| is_callers_own(key)) {
             let layers = (face.kind(), Arc::clone(&key.account), key.identity.clone(), key.boundary);
             face.alike = *self.alike.entry(layers).or_insert(number);
         }
@@ -161,6 +164,13 @@ impl Faces {
 /// Whether a key, in lower case, tells callers of one kind and account apart (S11.1).
 fn is_callers_own(key: &str) -> bool {
     matches!(key, "aws:principalarn" | "aws:username" | "aws:userid") || key.starts_with("aws:principaltag/")
+}
+
+/// Whether a caller is sessions of a role that is named under the path of service-linked ones; nobody else makes one.
+fn is_linked(model: &Model, who: &Who) -> bool {
+    let (Who::Role { name, .. } | Who::Session { role: name, .. }) = who else { return false };
+    let path = model.accounts.dialect.service_linked();
+    path.is_some_and(|path| name.text.contains(&format!(":role{path}")))
 }
 
 /// The keys of an actor's faces in a state.

@@ -192,7 +192,7 @@ fn decide(model: &Model, face: &Face, ask: &Ask, exact: bool, watch: Watch) -> R
         _ => verdict,
     };
     Ok(match (answer, found) {
-        (Answer::Reachable, Some(found)) if exact => match face.from_session(&scenario, &found) {
+        (Answer::Reachable, Some(found)) if exact => match face.under_usual_name(&scenario, &found) {
             Some(named) => Reply::Yes(Arc::new(named)),
             None if face.sessions("").is_empty() => Reply::Yes(Arc::new(found)),
             // Only a session with tags of its own could, and those take a permission more.

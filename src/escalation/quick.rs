@@ -28,7 +28,7 @@ pub(super) fn quick(face: &Face, action: &ActionPattern) -> Quick {
     let Layer::Given(identity) = &scenario.identity else { return Quick::Unclear };
     let boundary = scenario.boundary.given();
     let layers = [Some(identity), boundary].into_iter().flatten();
-    let levels = scenario.scps.given().into_iter().flatten();
+    let levels = scenario.scps.given().into_iter().flatten().filter(|_| !face.linked);
     if layers.clone().any(|layer| !statements(layer, Effect::Allow).any(|own| is_about(own, action))) {
         return Quick::No;
     }

@@ -17,6 +17,7 @@ const EXPLAINED: usize = 8;
 pub(super) struct Run<'q, 'a> {
     query: &'q Query<'a>,
     subject: &'q Subject<'q>,
+    timeout: Option<Duration>,
     started: Instant,
     /// Places that were asked about on their own, and grant nothing or are not decided.
     refuted: Vec<usize>,
@@ -26,13 +27,13 @@ pub(super) struct Run<'q, 'a> {
 
 impl<'q, 'a> Run<'q, 'a> {
     /// Nothing is asked yet.
-    pub(super) fn new(query: &'q Query<'a>, subject: &'q Subject<'q>) -> Self {
-        Self { query, subject, started: Instant::now(), refuted: Vec::new(), verdicts: Vec::new() }
+    pub(super) fn new(query: &'q Query<'a>, subject: &'q Subject<'q>, timeout: Option<Duration>) -> Self {
+        Self { query, subject, timeout, started: Instant::now(), refuted: Vec::new(), verdicts: Vec::new() }
     }
 
     /// The time that is left of the question's.
     fn options(&self) -> Option<Options> {
-        let timeout = match self.query.options.timeout {
+        let timeout = match self.timeout {
             None => None,
             Some(timeout) => Some(timeout.checked_sub(self.started.elapsed()).filter(|left| *left > Duration::ZERO)?),
         };
