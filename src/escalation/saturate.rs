@@ -5,7 +5,7 @@
 //! changes any more no held actor is allowed the goal: it covers the first state, and whatever a held actor is allowed in a
 //! state that it covers leads to a state that it covers.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use crate::account::ask::AskError;
 use crate::escalation::aim::Aimed;
@@ -33,6 +33,8 @@ pub(super) struct Saturation {
     pub(super) log: Vec<Entry>,
     /// Who may be allowed the goal, and what was found of it.
     pub(super) hits: Vec<(Actor, Aimed)>,
+    /// After how many rounds each of them could first be.
+    pub(super) since: BTreeMap<Actor, usize>,
     /// Whether no request meets the goal, whoever of the held asks.
     pub(super) vacuous: bool,
     seen: HashSet<(Change, Option<usize>, Actor)>,
@@ -47,6 +49,7 @@ impl Saturation {
             closed: false,
             log: Vec::new(),
             hits: Vec::new(),
+            since: BTreeMap::new(),
             vacuous: true,
             seen: HashSet::new(),
         }
@@ -61,6 +64,7 @@ impl Saturation {
                 Aimed::Missed { vacuous } => self.vacuous &= vacuous,
                 hit => {
                     self.vacuous = false;
+                    self.since.entry(actor.clone()).or_insert(self.rounds);
                     self.hits.push((actor, hit));
                 }
             }

@@ -5,7 +5,7 @@
 //! among the attacker's canonical choices; what the goal does not depend on, as far as the saturation knows, is left out.
 
 use std::collections::hash_map::Entry;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use crate::account::ask::AskError;
@@ -14,7 +14,7 @@ use crate::escalation::ground::Home;
 use crate::escalation::questions::{Enabled, Questions, Situation};
 use crate::escalation::rule::word;
 use crate::escalation::saturate::Saturation;
-use crate::escalation::state::{Actor, Change, ManagedId, PartId, State};
+use crate::escalation::state::{Actor, Change, ManagedId, PartId, PartState, State};
 use crate::escalation::transition::{Effect, Transition};
 use crate::vocabulary::arn::Arn;
 
@@ -47,6 +47,15 @@ enum Object {
     Service(String),
 }
 
+/// Somebody who may be allowed the goal.
+#[derive(Debug, Clone, Copy)]
+struct Aimer {
+    /// After how many rounds of the saturation, at least.
+    since: usize,
+    /// Whether it takes other layers than he has at the start.
+    layers: bool,
+}
+
 /// Something that may be tried.
 #[derive(Debug, Clone)]
 struct Candidate {
@@ -54,6 +63,8 @@ struct Candidate {
     cost: usize,
     /// How many requests must still follow it, at least, the goal's included.
     after: usize,
+    /// The round of the saturation that found it.
+    round: usize,
     change: Change,
 }
 
@@ -63,7 +74,9 @@ pub(super) struct Search<'q, 'm> {
     situation: &'q Situation,
     candidates: Vec<Candidate>,
     /// Who may be allowed the goal.
-    aimers: BTreeSet<Actor>,
+    aimers: BTreeMap<Actor, Aimer>,
+    /// After how many rounds of the saturation somebody could first be.
+    first: usize,
     /// Resources whose policies the goal may depend on.
     resources: Vec<String>,
     seen: HashMap<State, usize>,
@@ -80,13 +93,15 @@ impl<'q, 'm> Search<'q, 'm> {
         saturation: &Saturation,
         depth: usize,
     ) -> Result<Self, AskError> {
-        let candidates = relevant(questions, situation, start, saturation, depth)?;
+        let aimers = aimers(questions, situation, start, saturation)?;
+        let candidates = relevant(questions, situation, start, (saturation, &aimers), depth)?;
         let resources = resources(questions, saturation);
         Ok(Self {
             questions,
             situation,
             candidates,
-            aimers: saturation.hits.iter().map(|(actor, _)| actor.clone()).collect(),
+            first: aimers.values().map(|own| own.since).min().unwrap_or_default(),
+            aimers,
             resources,
             seen: HashMap::new(),
             states: 0,
@@ -94,8 +109,12 @@ impl<'q, 'm> Search<'q, 'm> {
         })
     }
 
-    /// A trace of exactly so many requests from a state.
-    pub(super) fn from(&mut self, state: &State, left: usize) -> Result<Option<Trace>, AskError> {
+    /// A trace of exactly so many requests from a state that so many rounds of the saturation cover: what a request makes
+    /// of it is covered by one round more, so that who may be allowed the goal after some round is not before.
+    pub(super) fn from(&mut self, state: &State, left: usize, level: usize) -> Result<Option<Trace>, AskError> {
+        if level + left <= self.first {
+            return Ok(None);
+        }
         if self.gave_up || self.states >= STATES || self.situation.watch.is_over() {
             self.gave_up = true;
             return Ok(None);
@@ -109,7 +128,7 @@ impl<'q, 'm> Search<'q, 'm> {
         }
         self.states += 1;
         if left == 1 {
-            for actor in state.held.iter().filter(|actor| self.aims(actor)) {
+            for actor in state.held.iter().filter(|actor| self.aimer(actor).is_some_and(|own| own.since <= level)) {
                 if let Aimed::Hit(last) = self.questions.aimed(state, actor, self.situation)? {
                     return Ok(Some(Trace { steps: Vec::new(), last }));
                 }
@@ -118,9 +137,10 @@ impl<'q, 'm> Search<'q, 'm> {
         }
         for number in 0..self.candidates.len() {
             let Some(candidate) = self.candidates.get(number).cloned() else { continue };
-            if candidate.cost + candidate.after > left {
+            if candidate.cost + candidate.after > left || candidate.round > level + 1 {
                 continue;
             }
+            let reached = level.max(candidate.round);
             let Some(transition) = self.questions.model.ground.transitions.get(candidate.transition) else { continue };
             for actor in state.held.clone() {
                 let Some(home) = self.questions.home(state, &actor) else { continue };
@@ -128,11 +148,15 @@ impl<'q, 'm> Search<'q, 'm> {
                     if !state.is_changed_by(&change) || self.is_useless(state, &change) {
                         continue;
                     }
+                    let last = left.saturating_sub(candidate.cost) == 1;
+                    if last && !self.may_be_the_last(state, &change, reached) {
+                        continue;
+                    }
                     let enabled = self.questions.enabled(state, &actor, transition, &change, self.situation)?;
                     let Some(enabled) = enabled else { continue };
                     let mut next = state.clone();
                     next.apply(&change);
-                    if let Some(mut trace) = self.from(&next, left.saturating_sub(candidate.cost))? {
+                    if let Some(mut trace) = self.from(&next, left.saturating_sub(candidate.cost), reached)? {
                         let (before, transition) = (state.clone(), candidate.transition);
                         trace.steps.insert(0, Taken { transition, change, enabled, before });
                         return Ok(Some(trace));
@@ -141,6 +165,29 @@ impl<'q, 'm> Search<'q, 'm> {
             }
         }
         Ok(None)
+    }
+
+    /// Whether a change touches what somebody's right to the goal hangs on, who may have it after so many rounds: without
+    /// the change, a shorter trace would do.
+    fn may_be_the_last(&self, state: &State, change: &Change, level: usize) -> bool {
+        let aims = |actor: &Actor| self.aimer(actor).is_some_and(|own| own.since <= level);
+        let by_layers = |actor: &Actor| self.aimer(actor).is_some_and(|own| own.since <= level && own.layers);
+        match change {
+            Change::Held(actor) => return aims(actor) || self.questions.aim.is_about("sts"),
+            // What is made may be a caller at once.
+            Change::PartMade { credentials: true, .. } => return true,
+            _ => {}
+        }
+        let touched = |object: &Object| match object {
+            Object::Part(_) | Object::Policy(_) => {
+                let mut targets = self.questions.aim.targets(state);
+                let mut held = state.held.iter().filter(|actor| by_layers(actor));
+                targets.any(|(id, part)| touches(id, part, object))
+                    || held.any(|actor| reads(state, actor).contains(object))
+            }
+            Object::Actor(_) | Object::Service(_) => true,
+        };
+        writes(change).iter().any(touched) || self.questions.aim.is_about("sts")
     }
 
     /// Whether a change gives nobody more than he has: whatever it leads to is reached without it.
@@ -169,12 +216,8 @@ impl<'q, 'm> Search<'q, 'm> {
     }
 
     /// Whether an actor may be allowed the goal, as far as the saturation knows.
-    fn aims(&self, actor: &Actor) -> bool {
-        let general = match actor {
-            Actor::Tagged(role, Some(_)) => Actor::Tagged(*role, None),
-            other => other.clone(),
-        };
-        self.aimers.contains(&general)
+    fn aimer(&self, actor: &Actor) -> Option<&Aimer> {
+        self.aimers.get(&general(actor))
     }
 
     /// The changes of one state that a change of a covering state stands for.
@@ -209,8 +252,8 @@ impl<'q, 'm> Search<'q, 'm> {
                     .map(|(key, value)| Change::Held(Actor::Tagged(*part, Some((key.clone(), value.clone())))))
                     .collect()
             }
-            // What any tags could, no trace shows.
-            Change::Held(Actor::Federated(_, true)) => Vec::new(),
+            // What any tags could, no trace shows; nor what comes of a name that is free again.
+            Change::Held(Actor::Federated(_, true)) | Change::PartGone(_) => Vec::new(),
             Change::Tagged { part, key, value: Some(_) } => {
                 let values = ground.tags.get(key).into_iter().flatten();
                 let (part, key) = (*part, key.clone());
@@ -249,6 +292,15 @@ fn resources(questions: &Questions<'_>, saturation: &Saturation) -> Vec<String> 
         }
     }
     found
+}
+
+/// Whether an object is a part, or its boundary.
+fn touches(id: PartId, part: &PartState, object: &Object) -> bool {
+    match object {
+        Object::Part(own) => *own == id,
+        Object::Policy(own) => part.boundaries.contains(&Some(*own)),
+        Object::Actor(_) | Object::Service(_) => false,
+    }
 }
 
 /// What an actor's rights hang on.
@@ -314,12 +366,41 @@ fn looks_at(state: &State, change: &Change) -> Vec<Object> {
     read
 }
 
+/// An actor as the saturation has it.
+fn general(actor: &Actor) -> Actor {
+    match actor {
+        Actor::Tagged(role, Some(_)) => Actor::Tagged(*role, None),
+        other => other.clone(),
+    }
+}
+
+/// Who may be allowed the goal, and whether it takes other layers than he has at the start: who is allowed it only by what
+/// became of resources since, with the layers that he has from the start, needs no other layers.
+fn aimers(
+    questions: &Questions<'_>,
+    situation: &Situation,
+    start: &State,
+    saturation: &Saturation,
+) -> Result<BTreeMap<Actor, Aimer>, AskError> {
+    let state = &saturation.state;
+    let before = State { exact: false, ..start.clone() };
+    let missed = |aimed: &Aimed| matches!(aimed, Aimed::Missed { .. });
+    let mut aimers = BTreeMap::new();
+    for (actor, _) in &saturation.hits {
+        let layers = missed(&questions.aimed_as(&before, state, actor, situation)?)
+            || !missed(&questions.aimed_as(state, &before, actor, situation)?);
+        let since = saturation.since.get(actor).copied().unwrap_or_default();
+        aimers.insert(actor.clone(), Aimer { since, layers });
+    }
+    Ok(aimers)
+}
+
 /// The logged changes that the goal may depend on, each with how many requests must follow it.
 fn relevant(
     questions: &Questions<'_>,
     situation: &Situation,
     start: &State,
-    saturation: &Saturation,
+    (saturation, aimers): (&Saturation, &BTreeMap<Actor, Aimer>),
     depth: usize,
 ) -> Result<Vec<Candidate>, AskError> {
     let state = &saturation.state;
@@ -328,13 +409,8 @@ fn relevant(
     let cost = |number: usize| transitions.get(number).map_or(1, |transition| transition.requests.len());
     // How many requests must follow a change of an object, at least.
     let mut need: HashMap<Object, usize> = HashMap::new();
-    for (actor, _) in &saturation.hits {
-        // Who is allowed it only by what became of resources since, with the layers that he has from the start, needs no
-        // other layers.
-        let missed = |aimed: &Aimed| matches!(aimed, Aimed::Missed { .. });
-        let own = missed(&questions.aimed_as(&before, state, actor, situation)?)
-            || !missed(&questions.aimed_as(state, &before, actor, situation)?);
-        let read = if own { reads(state, actor) } else { vec![Object::Actor(actor.clone())] };
+    for (actor, aimer) in aimers {
+        let read = if aimer.layers { reads(state, actor) } else { vec![Object::Actor(actor.clone())] };
         need.extend(read.into_iter().map(|object| (object, 1)));
     }
     need.extend(state.services.iter().map(|service| (Object::Service(service.clone()), 1)));
@@ -389,9 +465,11 @@ fn relevant(
         let Some(transition) = entry.transition else { continue };
         let after = writes(&entry.change).iter().filter_map(|object| need.get(object)).min().copied();
         let Some(after) = after.filter(|after| entry.round - 1 + after + cost(transition) <= depth) else { continue };
+        // The log is by rounds: whoever comes first is the earliest.
         let known = |own: &Candidate| own.transition == transition && own.change == entry.change;
         if !candidates.iter().any(known) {
-            candidates.push(Candidate { transition, cost: cost(transition), after, change: entry.change.clone() });
+            let (cost, change) = (cost(transition), entry.change.clone());
+            candidates.push(Candidate { transition, cost, after, round: entry.round, change });
         }
     }
     Ok(candidates)
