@@ -52,6 +52,7 @@ pub(super) struct Aim<'m> {
     known: Mutex<HashMap<(usize, bool), Aimed>>,
     /// The user, group or role that the goal is about, where it is one request of IAM on one of them.
     part: Option<OnPart>,
+    sessions: bool,
 }
 
 /// A goal that is one request of IAM on one user, group or role: what it finds there is the state's.
@@ -67,7 +68,8 @@ impl<'m> Aim<'m> {
     pub(super) fn new(model: &'m Model) -> Result<Self, AskError> {
         let options = Options::default();
         let query = Query::new(&model.accounts, &model.goal, options, model.limits.rulings, false, true)?;
-        Ok(Self { model, query, known: Mutex::default(), part: OnPart::of(model) })
+        let sessions = is_about(&model.goal, "sts");
+        Ok(Self { model, query, known: Mutex::default(), part: OnPart::of(model), sessions })
     }
 
     /// Asks for a face of an actor.
@@ -180,7 +182,7 @@ impl<'m> Aim<'m> {
     fn elsewhere(&self, face: &Face, watch: Watch) -> Result<Aimed, AskError> {
         let (mut open, mut vacuous) = (None, true);
         for place in self.model.accounts.places.all() {
-            if place.trust && !self.is_about("sts") {
+            if place.trust && !self.sessions {
                 continue;
             }
             let Ok(document) = self.model.accounts.policies.document(place.policy) else { continue };
@@ -236,7 +238,7 @@ impl<'m> Aim<'m> {
             (goal, Scenario { resource, resource_account, ..face.scenario.clone() })
         };
         let mut asked = Vec::new();
-        if self.is_about("sts") {
+        if self.sessions {
             for (_, part) in self.changed_roles(state) {
                 for (name, trust) in part.names.iter().flat_map(|name| part.trusts.iter().map(move |id| (name, *id))) {
                     let goal = model.goal.at(Some(patterns_of(name)), Vec::new());
@@ -269,10 +271,14 @@ impl<'m> Aim<'m> {
         asked
     }
 
+    /// Whether the goal may be about making sessions.
+    pub(super) fn is_about_sessions(&self) -> bool {
+        self.sessions
+    }
+
     /// Whether the goal may be about a service.
-    pub(super) fn is_about(&self, service: &str) -> bool {
-        let all = ActionPattern::parse(&format!("{service}:*"));
-        all.is_ok_and(|all| slice::meets_service(&self.model.goal, &all))
+    fn is_about(&self, service: &str) -> bool {
+        is_about(&self.model.goal, service)
     }
 
     fn decoded(face: &Face, scenario: &Scenario, verdict: Verdict) -> Aimed {
@@ -309,6 +315,11 @@ impl OnPart {
         let bounded = transition.is_some_and(|transition| transition.boundary == BoundaryKey::Current);
         plain.then_some(Self { kind, arn: resource, bounded })
     }
+}
+
+fn is_about(goal: &Goal, service: &str) -> bool {
+    let all = ActionPattern::parse(&format!("{service}:*"));
+    all.is_ok_and(|all| slice::meets_service(goal, &all))
 }
 
 /// The resources of a name.

@@ -184,7 +184,7 @@ impl Run<'_, '_> {
                 continue;
             }
             let mut search = Search::new(self.questions, &self.situation, &self.start, &saturation, depth)?;
-            let found = search.from(&self.start, depth, 0)?;
+            let found = search.from(&self.start, depth)?;
             self.reached.states += search.states;
             gave_up |= search.gave_up;
             if let Some(found) = found

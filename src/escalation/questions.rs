@@ -112,7 +112,7 @@ impl<'m> Questions<'m> {
     }
 
     /// Whether a caller may be the one to send the requests of a transition, whatever policies say.
-    fn may_send(&self, state: &State, actor: &Actor, effect: &Effect, change: &Change) -> bool {
+    pub(super) fn may_send(&self, state: &State, actor: &Actor, effect: &Effect, change: &Change) -> bool {
         let unsigned = matches!(effect, Effect::AssumeRoleWith(_));
         match (actor, effect, change) {
             (Actor::Provider(arn), Effect::AssumeRoleWith(kind), _) => {
