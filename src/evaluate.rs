@@ -91,6 +91,7 @@ pub fn evaluate<'a>(scenario: &'a Scenario, request: &'a Request) -> Result<Outc
         return Ok(Outcome::Skipped("the dialect `astran` does not describe resources of other accounts (S15)".into()));
     }
     let evaluator = Evaluator {
+        stored: &scenario.stored,
         caller,
         boundary: match scenario.dialect.attaches(LayerKind::Boundary, caller.kind) {
             true => attachment(&scenario.boundary),

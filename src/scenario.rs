@@ -11,7 +11,7 @@ pub mod principal;
 pub use file::read;
 pub use layer::{Layer, Slot};
 pub use load::{Loader, SCENARIO_FIELDS};
-pub use principal::{Caller, Principal, Tags};
+pub use principal::{Caller, Principal, Stored, Tags};
 
 use crate::policy::Document;
 use crate::vocabulary::dialect::Dialect;
@@ -36,6 +36,8 @@ pub struct Scenario {
     pub dialect: &'static Dialect,
     /// Who calls.
     pub principal: Principal,
+    /// Under which ARN policies have stored the principal.
+    pub stored: Stored,
     /// Policies of the user, its groups, or the role.
     pub identity: Layer<Vec<Document>>,
     /// The permissions boundary.

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use crate::account::place::Place;
 use crate::account::subject::Subject;
 use crate::policy::{Document, Effect, PrincipalEntry};
+use crate::scenario::Stored;
 use crate::vocabulary::arn::{Arn, friendly_name};
 use crate::vocabulary::caller::CallerKind;
 
@@ -65,6 +66,9 @@ impl Named {
     pub(super) fn of(&self, subject: &Subject<'_>, places: &[Place]) -> Vec<usize> {
         let mut found = self.everybody.clone();
         let own = subject.holder.map_or(subject.arn.as_str(), |holder| holder.arn.as_str());
+        if let Stored::As(stored) = &subject.stored {
+            found.extend(self.arns.get(stored).into_iter().flatten());
+        }
         found.extend([own, &subject.arn].into_iter().filter_map(|arn| self.arns.get(arn)).flatten());
         if let Some((front, _)) = own.split_once('*') {
             // Whoever has a name of the pattern.

@@ -5,7 +5,7 @@
 
 use crate::account::policy::PolicyId;
 use crate::account::{Accounts, Holder};
-use crate::scenario::{Caller, Principal, Tags};
+use crate::scenario::{Caller, Principal, Stored, Tags};
 use crate::vocabulary::arn::{Arn, friendly_name};
 use crate::vocabulary::caller::CallerKind;
 use crate::vocabulary::nearest::nearest;
@@ -25,6 +25,8 @@ pub struct Subject<'a> {
     pub holder: Option<&'a Holder>,
     /// The policy that was passed when the session was made; none where none was.
     pub session: Option<PolicyId>,
+    /// Under which ARN policies have stored it.
+    pub stored: Stored,
 }
 
 /// Why nobody can be asked about.
@@ -47,6 +49,7 @@ impl<'a> Subject<'a> {
             account: holder.account.clone(),
             holder: Some(holder),
             session: None,
+            stored: Stored::AsCalled,
         }
     }
 
@@ -71,7 +74,15 @@ impl<'a> Subject<'a> {
         if parsed.service == "iam" && parsed.resource == "root" {
             let (kind, tags) = (CallerKind::Root, Tags::Exact(Default::default()));
             let principal = Principal::Caller(Caller { arn: arn.to_owned(), kind, tags, issuer: None });
-            return Ok(Self { arn: arn.to_owned(), principal, kind, account, holder: None, session: None });
+            return Ok(Self {
+                arn: arn.to_owned(),
+                principal,
+                kind,
+                account,
+                holder: None,
+                session: None,
+                stored: Stored::AsCalled,
+            });
         }
         let session = parsed.resource_of("assumed-role").and_then(|rest| rest.split_once('/'));
         if let (Some((role, _)), "sts") = (session, parsed.service) {
@@ -85,7 +96,15 @@ impl<'a> Subject<'a> {
                 let issuer = Some(holder.arn.clone());
                 let tags = Tags::AtLeast(holder.tags.clone());
                 let principal = Principal::Caller(Caller { arn: arn.to_owned(), kind, tags, issuer });
-                return Ok(Self { arn: arn.to_owned(), principal, kind, account, holder: Some(holder), session: None });
+                return Ok(Self {
+                    arn: arn.to_owned(),
+                    principal,
+                    kind,
+                    account,
+                    holder: Some(holder),
+                    session: None,
+                    stored: Stored::AsCalled,
+                });
             }
         }
         // Names are what people slip in, not the front of ARNs.

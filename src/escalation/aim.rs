@@ -172,6 +172,7 @@ impl<'m> Aim<'m> {
             account: face.key.account.to_string(),
             holder: holder.as_ref(),
             session: federated.then_some(self.model.ground.everything),
+            stored: face.scenario.stored.clone(),
         };
         let answered = self.query.ask_within(&subject, watch.left())?;
         Ok(Self::decoded(face, &answered.scenario, answered.verdict))

@@ -15,7 +15,7 @@ use crate::escalation::ground::OWN;
 use crate::escalation::model::Model;
 use crate::escalation::state::{Actor, ManagedState, Name, PartId, PartState, State};
 use crate::query::reach::replay;
-use crate::scenario::{Caller, Layer, Principal, ResourceAccount, Scenario, Tags};
+use crate::scenario::{Caller, Layer, Principal, ResourceAccount, Scenario, Stored, Tags};
 use crate::symbolic::encode::keys_of;
 use crate::verdict::Counterexample;
 use crate::vocabulary::arn::{Arn, friendly_name};
@@ -289,6 +289,7 @@ fn scenario(model: &Model, key: &FaceKey) -> Scenario {
     Scenario {
         dialect: model.accounts.dialect,
         principal: principal(&key.who),
+        stored: stored(key),
         identity: key.identity.as_ref().map_or(Layer::None, |ids| Layer::Given(documents(ids))),
         boundary: key.boundary.map_or(Layer::None, |id| Layer::Given(documents(&[id]))),
         session: session.map_or(Layer::None, Layer::Given),
@@ -298,6 +299,17 @@ fn scenario(model: &Model, key: &FaceKey) -> Scenario {
         endpoint: Layer::None,
         resource_account: ResourceAccount::SameAsCaller,
         rulings: model.limits.rulings,
+    }
+}
+
+/// Under which ARN policies know the caller: who is renamed keeps it, what comes to be has none.
+fn stored(key: &FaceKey) -> Stored {
+    match (&key.who, &key.origin) {
+        (Who::Root(_) | Who::Provider(_) | Who::Service(_), _) => Stored::AsCalled,
+        (Who::User { name, .. } | Who::Role { name, .. }, Some(origin)) if name.text == *origin => Stored::AsCalled,
+        (Who::Session { .. }, _) => Stored::AsCalled,
+        (_, Some(origin)) => Stored::As(origin.to_string()),
+        (_, None) => Stored::Nowhere,
     }
 }
 

@@ -17,7 +17,7 @@ use crate::escalation::guard::Watch;
 use crate::escalation::outcome::{Fact, Outcome, Reached, Step};
 use crate::escalation::questions::{Questions, Situation};
 use crate::escalation::saturate::Saturation;
-use crate::escalation::search::Search;
+use crate::escalation::search::{Search, Taken, Trace};
 use crate::escalation::state::{Actor, Name, State};
 use crate::escalation::transition::transitions;
 use crate::escalation::{facts, missing, trace, words};
@@ -188,7 +188,7 @@ impl Run<'_, '_> {
             self.reached.states += search.states;
             gave_up |= search.gave_up;
             if let Some(found) = found
-                && let Some(steps) = trace::steps(self.questions.model, &found)?
+                && let Some(steps) = trace::steps(self.questions.model, &self.confirmed(found)?)?
             {
                 return Ok(self.reachable(steps));
             }
@@ -230,6 +230,30 @@ impl Run<'_, '_> {
 
     fn reachable(&self, steps: Vec<Step>) -> Outcome {
         Outcome { trace: Some(steps), ..self.outcome(Answer::Reachable) }
+    }
+
+    /// The trace as questions that remember nothing answer it, from the first state on.
+    fn confirmed(&self, found: Trace) -> Result<Trace, EscalateError> {
+        let unconfirmed = || ReachError::Internal("a step of a trace is not confirmed".to_owned());
+        let model = self.questions.model;
+        let again = Questions::new(model)?;
+        let mut state = self.start.clone();
+        let mut steps = Vec::with_capacity(found.steps.len());
+        for taken in found.steps {
+            let transition = model.ground.transitions.get(taken.transition).ok_or_else(unconfirmed)?;
+            if taken.before != state || !state.held.contains(&taken.actor) {
+                return Err(unconfirmed().into());
+            }
+            let enabled = again.enabled(&state, &taken.actor, transition, &taken.change, &self.situation)?;
+            state.apply(&taken.change);
+            steps.push(Taken { enabled: enabled.ok_or_else(unconfirmed)?, ..taken });
+        }
+        for actor in &state.held {
+            if let Aimed::Hit(last) = again.aimed(&state, actor, &self.situation)? {
+                return Ok(Trace { steps, last });
+            }
+        }
+        Err(unconfirmed().into())
     }
 
     /// The state is one that no request leads out of: every guard is asked again, by questions that remember nothing.

@@ -11,7 +11,6 @@ use crate::escalation::ground::Home;
 use crate::escalation::object::{Object, looks_at, reads, writes};
 use crate::escalation::questions::{Enabled, Questions, Situation};
 use crate::escalation::relevant::Candidate;
-use crate::escalation::rule::word;
 use crate::escalation::saturate::Saturation;
 use crate::escalation::state::{Actor, Change, ManagedId, PartId, State};
 use crate::escalation::transition::{Effect, Transition};
@@ -30,7 +29,7 @@ pub(super) struct Move {
 pub(super) struct Group {
     place: usize,
     pub(super) candidate: Rc<Candidate>,
-    actor: Rc<Actor>,
+    pub(super) actor: Rc<Actor>,
     /// What the moves and their guards hang on, beside the actor.
     on: Rc<[Object]>,
     pub(super) moves: Rc<[Move]>,
@@ -78,7 +77,8 @@ impl<'q, 'm> Moves<'q, 'm> {
         for group in known.iter().filter(|group| wanted(&group.candidate)) {
             if group.on.iter().any(|object| written.contains(object)) {
                 groups.extend(self.group(state, group.place, &group.actor));
-            } else if changed.contains(&&*group.actor) && group.enabled.iter().any(|own| own.get().is_some()) {
+            } else if changed.contains(&&*group.actor) {
+                // Not the same cells: what is found here would be found for the other state, too.
                 let enabled = group.enabled.iter().map(|_| OnceCell::new()).collect();
                 groups.push(Rc::new(Group { enabled, ..Group::clone(group) }));
             } else {
@@ -160,9 +160,6 @@ impl<'q, 'm> Moves<'q, 'm> {
         let ground = &self.questions.model.ground;
         let rules = self.questions.rules(state, self.situation);
         let listed = |policy: &ManagedId| *policy != home.unlisted;
-        let like = |same: &dyn Fn(&Change) -> bool| -> Vec<Change> {
-            rules.changes(&transition.effect, home).into_iter().filter(|own| same(own)).collect()
-        };
         match change {
             Change::Attached { policy, .. } | Change::Boundary { boundary: Some(policy), .. } if !listed(policy) => {
                 Vec::new()
@@ -171,15 +168,9 @@ impl<'q, 'm> Moves<'q, 'm> {
                 let there = state.policy(*policy).is_some_and(|own| own.exists);
                 if there { vec![change.clone()] } else { Vec::new() }
             }
-            Change::PartMade { part, boundary, .. } => like(
-                &|own| matches!(own, Change::PartMade { part: id, boundary: with, .. } if id == part && with == boundary),
-            ),
-            Change::PolicyMade { policy, .. } => {
-                like(&|own| matches!(own, Change::PolicyMade { policy: id, .. } if id == policy))
-            }
-            Change::Renamed { part, .. } => {
-                let names = state.part(*part).map(|own| rules.free_names(home, word(own.kind))).unwrap_or_default();
-                names.into_iter().map(|name| Change::Renamed { part: *part, name }).collect()
+            Change::PartMade { .. } | Change::PolicyMade { .. } | Change::Renamed { .. } | Change::Trust { .. } => {
+                let own = rules.changes(&transition.effect, home).into_iter();
+                own.filter(|own| change.covers(own)).collect()
             }
             Change::Held(Actor::Tagged(part, None)) => {
                 let pairs = ground.tags.iter().flat_map(|(key, values)| values.iter().map(move |value| (key, value)));
@@ -194,7 +185,6 @@ impl<'q, 'm> Moves<'q, 'm> {
                 let (part, key) = (*part, key.clone());
                 values.map(|value| Change::Tagged { part, key: key.clone(), value: Some(value.clone()) }).collect()
             }
-            Change::Trust { role, .. } => like(&|own| matches!(own, Change::Trust { role: id, .. } if id == role)),
             Change::Policy { service } => {
                 let written = matches!(transition.effect, Effect::WriteResourcePolicy { .. });
                 let document = written.then(|| ground.opened.get(service).copied()).flatten();

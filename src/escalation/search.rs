@@ -24,6 +24,7 @@ const STATES: usize = 20_000;
 #[derive(Debug, Clone)]
 pub(super) struct Taken {
     pub(super) transition: usize,
+    pub(super) actor: Actor,
     pub(super) change: Change,
     pub(super) enabled: Enabled,
     /// The state that it is taken in.
@@ -129,8 +130,9 @@ impl<'q, 'm> Search<'q, 'm> {
                 let mut next = state.clone();
                 next.apply(&own.change);
                 if let Some(mut trace) = self.visit(&next, left, reached, Some((&groups, &own.written)))? {
-                    let (before, transition, change) = (state.clone(), candidate.transition, own.change.clone());
-                    trace.steps.insert(0, Taken { transition, change, enabled: enabled.clone(), before });
+                    let (actor, change) = (Actor::clone(&group.actor), own.change.clone());
+                    let (transition, enabled, before) = (candidate.transition, enabled.clone(), state.clone());
+                    trace.steps.insert(0, Taken { transition, actor, change, enabled, before });
                     return Ok(Some(trace));
                 }
             }

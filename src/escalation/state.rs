@@ -37,6 +37,14 @@ impl Name {
 }
 
 impl Name {
+    /// Whether a name is one of those that this one stands for.
+    fn covers(&self, other: &Self) -> bool {
+        match self.pattern {
+            true => other.text.starts_with(self.text.trim_end_matches('*')) && !self.without.contains(&other.text),
+            false => self.text == other.text,
+        }
+    }
+
     /// Adds a possible name, or replaces the only one. A pattern that is there already stands for the new one too, but for
     /// the names that only it leaves out.
     fn join(&self, names: &mut Vec<Self>, exact: bool) {
@@ -134,6 +142,27 @@ impl Change {
             | Self::PolicyGone(_)
             | Self::Policy { .. }
             | Self::Rewritten { .. } => None,
+        }
+    }
+}
+
+impl Change {
+    /// Whether a change is one of those that this one stands for: the same, but for a name.
+    pub(super) fn covers(&self, other: &Self) -> bool {
+        let (mut own, mut theirs) = (self.clone(), other.clone());
+        if let (Some(name), Some(theirs)) = (own.name(), theirs.name())
+            && name.covers(theirs)
+        {
+            name.clone_from(theirs);
+        }
+        own == *other
+    }
+
+    /// The name that something gets.
+    fn name(&mut self) -> Option<&mut Name> {
+        match self {
+            Self::PartMade { name, .. } | Self::PolicyMade { name, .. } | Self::Renamed { name, .. } => Some(name),
+            _ => None,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::evaluate::truth::Truth;
 use crate::policy::{PrincipalClause, PrincipalEntry};
-use crate::scenario::Caller;
+use crate::scenario::{Caller, Stored};
 use crate::vocabulary::arn::{Arn, friendly_name};
 use crate::vocabulary::caller::CallerKind;
 use crate::vocabulary::ruling::Rulings;
@@ -37,6 +37,8 @@ impl Level {
 pub struct Naming<'a> {
     /// Who calls.
     pub caller: &'a Caller,
+    /// Under which ARN policies have stored it (S2.3.6).
+    pub stored: &'a Stored,
     /// Whether the caller's user or role has a boundary (S13.2).
     pub boundary: Truth,
     /// Whether the element is in the policy of a VPC endpoint (S2.3.7).
@@ -58,7 +60,7 @@ impl Naming<'_> {
     }
 
     fn levels(self, entry: &PrincipalEntry) -> Vec<(Level, Truth)> {
-        let mut levels = entry_levels(entry, self.caller);
+        let mut levels = entry_levels(entry, self.caller, self.stored);
         if self.endpoint && matches!(entry, PrincipalEntry::Account { .. }) && self.caller.kind != CallerKind::Root {
             // At a gateway endpoint an account means its root user only (S2.3.7); which kind it is, nobody says.
             levels.iter_mut().for_each(|(_, matched)| *matched = matched.and(Truth::Unknown));
@@ -92,8 +94,9 @@ impl Naming<'_> {
     }
 }
 
-fn entry_levels(entry: &PrincipalEntry, caller: &Caller) -> Vec<(Level, Truth)> {
+fn entry_levels(entry: &PrincipalEntry, caller: &Caller, stored: &Stored) -> Vec<(Level, Truth)> {
     let own = |arn: &str| Truth::from(caller.arn == arn);
+    let is_stored = |arn: &str| stored.is(arn).map(Truth::from);
     match entry {
         PrincipalEntry::Everybody => vec![(Level::Any, Truth::Yes)],
         PrincipalEntry::Account { partition, account } => {
@@ -106,12 +109,17 @@ fn entry_levels(entry: &PrincipalEntry, caller: &Caller) -> Vec<(Level, Truth)> 
             }
         }
         PrincipalEntry::User(arn) => match caller.kind {
-            CallerKind::User => vec![(Level::Own, own(arn))],
-            CallerKind::Federated => vec![(Level::Entity, issued_by(caller, arn, None))],
+            CallerKind::User => vec![(Level::Own, is_stored(arn).unwrap_or_else(|| own(arn)))],
+            CallerKind::Federated => {
+                vec![(Level::Entity, is_stored(arn).unwrap_or_else(|| issued_by(caller, arn, None)))]
+            }
             _ => Vec::new(),
         },
         PrincipalEntry::Role(arn) => match caller.kind {
-            CallerKind::RoleSession => vec![(Level::Entity, issued_by(caller, arn, caller.session_role_name()))],
+            CallerKind::RoleSession => {
+                let issued = || issued_by(caller, arn, caller.session_role_name());
+                vec![(Level::Entity, is_stored(arn).unwrap_or_else(issued))]
+            }
             _ => Vec::new(),
         },
         PrincipalEntry::RoleSession(arn) if caller.kind == CallerKind::RoleSession => vec![(Level::Own, own(arn))],

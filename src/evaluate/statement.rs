@@ -8,7 +8,7 @@ use crate::evaluate::truth::Truth;
 use crate::evaluate::{action_matches, condition};
 use crate::policy::{Clause, Document, DocumentKind, Statement};
 use crate::request::Request;
-use crate::scenario::Caller;
+use crate::scenario::{Caller, Stored};
 use crate::vocabulary::resource::ResourcePattern;
 use crate::vocabulary::ruling::Rulings;
 use crate::vocabulary::variable::Variable;
@@ -18,6 +18,8 @@ use crate::vocabulary::variable::Variable;
 pub struct Evaluator<'a> {
     /// Who calls.
     pub caller: &'a Caller,
+    /// Under which ARN policies have stored it (S2.3.6).
+    pub stored: &'a Stored,
     /// Whether the caller's user or role has a boundary (S13.2).
     pub boundary: Truth,
     /// What is asked.
@@ -36,7 +38,8 @@ impl Evaluator<'_> {
             None => (Truth::Yes, Vec::new()),
             Some(clause) => {
                 let endpoint = document.kind == DocumentKind::Endpoint;
-                principal::Naming { caller: self.caller, boundary: self.boundary, endpoint, rulings: self.rulings }
+                let (caller, stored) = (self.caller, self.stored);
+                principal::Naming { caller, stored, boundary: self.boundary, endpoint, rulings: self.rulings }
                     .matches(clause)
             }
         };

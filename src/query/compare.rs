@@ -25,7 +25,7 @@ use crate::query::reach::engine::{Found, OVER};
 use crate::query::reach::explain::of_requests;
 use crate::query::reach::{ReachError, Searched, depends, search};
 use crate::query::wanted::Wanted;
-use crate::scenario::{Layer, Principal, ResourceAccount, Scenario};
+use crate::scenario::{Layer, Principal, ResourceAccount, Scenario, Stored};
 use crate::symbolic::encode::{Mode, keys_of};
 use crate::verdict::comparison::{Comparison, Difference};
 use crate::verdict::{EngineName, Unknown};
@@ -195,6 +195,7 @@ fn scenario(pair: &Pair, new: Document, old: Document) -> Scenario {
     Scenario {
         dialect: pair.dialect,
         principal: Principal::Any,
+        stored: Stored::AsCalled,
         identity,
         boundary: Layer::None,
         session: Layer::None,

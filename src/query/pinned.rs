@@ -124,6 +124,7 @@ fn said(scenario: &Scenario, caller: &Caller, request: &Request, pin: &Pin, mode
         pattern: None,
         tags: IndexMap::new(),
         closed: false,
+        stored: scenario.stored.clone(),
     };
     let documents = scenario.documents();
     let scope = Scope {

@@ -16,7 +16,7 @@ use crate::input;
 use crate::json::{Json, Member, Value};
 use crate::policy::{self, Clause, Document, DocumentKind, Effect};
 use crate::scenario::layer::Layer;
-use crate::scenario::principal::Principal;
+use crate::scenario::principal::{Principal, Stored};
 use crate::scenario::{ResourceAccount, Scenario};
 use crate::source::{Source, Span};
 use crate::vocabulary::action::ActionPatternKind;
@@ -128,6 +128,7 @@ impl<'a> Loader<'a> {
         let scenario = Scenario {
             dialect,
             principal: principal?,
+            stored: Stored::AsCalled,
             identity: take(LayerKind::Identity, unsaid),
             boundary: take(LayerKind::Boundary, Layer::None),
             session: take(LayerKind::Session, Layer::None),

@@ -19,6 +19,30 @@ pub enum Tags {
     Open,
 }
 
+/// Under which ARN policies that name the user or role as a principal have stored it (S2.3.6). Who is called otherwise
+/// since then is still meant, and who has got its name since then is not.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub enum Stored {
+    /// The one that it has.
+    #[default]
+    AsCalled,
+    /// This one.
+    As(String),
+    /// None: it came to be after the policies.
+    Nowhere,
+}
+
+impl Stored {
+    /// Whether an ARN in a policy means the user or role; none: as its own ARN says.
+    pub fn is(&self, arn: &str) -> Option<bool> {
+        match self {
+            Self::AsCalled => None,
+            Self::As(own) => Some(own == arn),
+            Self::Nowhere => Some(false),
+        }
+    }
+}
+
 /// One caller.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Caller {

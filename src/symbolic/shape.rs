@@ -5,7 +5,7 @@
 
 use indexmap::IndexMap;
 
-use crate::scenario::{Caller, Tags};
+use crate::scenario::{Caller, Stored, Tags};
 use crate::symbolic::account::Account;
 use crate::symbolic::language::{CharClass, Glob, Language, Piece};
 use crate::vocabulary::arn::{Arn, friendly_name};
@@ -57,6 +57,8 @@ pub struct Shape {
     pub tags: IndexMap<ContextKey, String>,
     /// Whether it has these values and no other tags.
     pub closed: bool,
+    /// Under which ARN policies have stored the user or role.
+    pub stored: Stored,
 }
 
 impl Shape {

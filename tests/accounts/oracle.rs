@@ -9,7 +9,7 @@ use ringfence::evaluate::decide::Decision;
 use ringfence::evaluate::{Outcome, evaluate};
 use ringfence::policy::{self, Document, DocumentKind};
 use ringfence::request::{Context, ContextValue, Request};
-use ringfence::scenario::{Caller, Layer, Principal, ResourceAccount, Scenario, Tags};
+use ringfence::scenario::{Caller, Layer, Principal, ResourceAccount, Scenario, Stored, Tags};
 use ringfence::source::Source;
 use ringfence::vocabulary::action::Action;
 use ringfence::vocabulary::caller::CallerKind;
@@ -126,6 +126,7 @@ impl<'w> Oracle<'w> {
         Scenario {
             dialect: Dialect::embedded("aws").unwrap().unwrap(),
             principal: Principal::Caller(caller.clone()),
+            stored: Stored::AsCalled,
             identity: if identity.is_empty() { Layer::None } else { Layer::Given(identity) },
             boundary: boundary.map_or(Layer::None, Layer::Given),
             session: Layer::None,

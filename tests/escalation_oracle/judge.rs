@@ -7,7 +7,7 @@ use ringfence::evaluate::decide::Decision;
 use ringfence::evaluate::{Outcome, evaluate};
 use ringfence::policy::{self, Document, DocumentKind};
 use ringfence::request::{Context, ContextValue, Request};
-use ringfence::scenario::{Caller, Layer, Principal, ResourceAccount, Scenario, Tags};
+use ringfence::scenario::{Caller, Layer, Principal, ResourceAccount, Scenario, Stored, Tags};
 use ringfence::source::Source;
 use ringfence::vocabulary::action::Action;
 use ringfence::vocabulary::caller::CallerKind;
@@ -163,6 +163,7 @@ impl<'m> Judge<'m> {
         Scenario {
             dialect: Dialect::embedded("aws").unwrap().unwrap(),
             principal: Principal::Caller(caller),
+            stored: Stored::AsCalled,
             identity: if docs.is_empty() { Layer::None } else { Layer::Given(read(docs)) },
             boundary: boundary.map_or(Layer::None, |id| Layer::Given(read(&[id]))),
             session: Layer::None,

@@ -8,7 +8,7 @@ use crate::account::policy::PolicyId;
 use crate::account::subject::Subject;
 use crate::policy::{Document, PrincipalEntry};
 use crate::query::reach::replay;
-use crate::scenario::{Caller, Principal, Scenario, Tags};
+use crate::scenario::{Caller, Principal, Scenario, Stored, Tags};
 use crate::symbolic::encode::keys_of;
 use crate::verdict::Verdict;
 use crate::vocabulary::arn::{Arn, friendly_name};
@@ -27,7 +27,7 @@ pub(super) struct Key {
     place: Where,
     without: Vec<usize>,
     /// The principal, where a document looks at who it is.
-    own: Option<String>,
+    own: Option<(String, Stored)>,
 }
 
 impl Query<'_> {
@@ -64,7 +64,7 @@ impl Query<'_> {
             session: subject.session,
             place,
             without: without.to_vec(),
-            own: observed.then(|| format!("{:?}", subject.principal)),
+            own: observed.then(|| (format!("{:?}", subject.principal), subject.stored.clone())),
         }))
     }
 

@@ -24,6 +24,7 @@ impl Query<'_> {
         Scenario {
             dialect: self.accounts.dialect,
             principal: subject.principal.clone(),
+            stored: subject.stored.clone(),
             identity: Layer::None,
             boundary: Layer::None,
             session: Layer::None,

@@ -9,7 +9,7 @@ use indexmap::IndexMap;
 
 use crate::policy::{Document, PrincipalEntry};
 use crate::query::reach::homes::{Home, matches_part};
-use crate::scenario::{Caller, Principal, Scenario, Tags};
+use crate::scenario::{Caller, Principal, Scenario, Stored, Tags};
 use crate::symbolic::account::Account;
 use crate::symbolic::language::{CharClass, Glob, Language, Piece};
 use crate::symbolic::shape::Shape;
@@ -19,6 +19,11 @@ use crate::vocabulary::layer::LayerKind;
 
 /// The shapes of a scenario's callers in these homes.
 pub(super) fn shapes(scenario: &Scenario, documents: &[&Document], homes: &[Home]) -> Vec<Shape> {
+    let shapes = of_principal(scenario, documents, homes).into_iter();
+    shapes.map(|shape| Shape { stored: scenario.stored.clone(), ..shape }).collect()
+}
+
+fn of_principal(scenario: &Scenario, documents: &[&Document], homes: &[Home]) -> Vec<Shape> {
     match &scenario.principal {
         Principal::Caller(caller) => {
             let tags = match &caller.tags {
@@ -57,6 +62,7 @@ fn shape(kind: CallerKind, home: &Home) -> Shape {
         pattern: None,
         tags: IndexMap::new(),
         closed: false,
+        stored: Stored::AsCalled,
     }
 }
 

@@ -120,10 +120,14 @@ impl Encoder<'_> {
                 let means_all = !self.endpoint || kind == CallerKind::Root || bound == Bound::Upper;
                 self.formulas.constant(own && level_fits && means_all)
             }
-            (PrincipalEntry::User(arn), Level::Direct) if kind == CallerKind::User => self.is(PRINCIPAL_ARN, arn),
-            (PrincipalEntry::User(arn), Level::Entity) if kind == CallerKind::Federated => self.is_issuer(arn, bound),
+            (PrincipalEntry::User(arn), Level::Direct) if kind == CallerKind::User => {
+                self.is_stored(arn, |encoder| encoder.is(PRINCIPAL_ARN, arn))
+            }
+            (PrincipalEntry::User(arn), Level::Entity) if kind == CallerKind::Federated => {
+                self.is_stored(arn, |encoder| encoder.is_issuer(arn, bound))
+            }
             (PrincipalEntry::Role(arn), Level::Entity) if kind == CallerKind::RoleSession => {
-                self.is(PRINCIPAL_ARN, arn)
+                self.is_stored(arn, |encoder| encoder.is(PRINCIPAL_ARN, arn))
             }
             (PrincipalEntry::RoleSession(arn), Level::Direct) if kind == CallerKind::RoleSession => {
                 self.is_session(arn)
@@ -169,6 +173,14 @@ impl Encoder<'_> {
         ];
         let named = self.text_atom(PRINCIPAL_ARN, "r", role);
         self.formulas.and([own, named])
+    }
+
+    /// Whether an ARN in a policy means the caller: as it is called, unless policies have stored another.
+    fn is_stored(&mut self, arn: &str, called: impl FnOnce(&mut Self) -> Formula) -> Formula {
+        match self.shape.stored.is(arn) {
+            Some(is) => self.formulas.constant(is),
+            None => called(self),
+        }
     }
 
     /// Whether the user behind a federated session has this ARN; of an exact caller without issuer nobody knows.
