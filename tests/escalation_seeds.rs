@@ -11,7 +11,7 @@ use std::thread;
 
 use serde_json::{Value, json};
 
-const ROWS: usize = 75;
+const ROWS: usize = 78;
 
 fn rows() -> Vec<Value> {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/escalation/seeds.jsonl");

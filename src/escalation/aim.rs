@@ -23,7 +23,7 @@ use crate::query::reach::{Options, answer};
 use crate::query::slice;
 use crate::scenario::{Layer, ResourceAccount, Scenario};
 use crate::verdict::{Answer, Counterexample, Unknown, Verdict};
-use crate::vocabulary::action::ActionPattern;
+use crate::vocabulary::action::{Action, ActionPattern};
 use crate::vocabulary::arn::Arn;
 use crate::vocabulary::resource::{ResourcePattern, ShortArn};
 
@@ -58,6 +58,7 @@ pub(super) struct Aim<'m> {
 /// A goal that is one request of IAM on one user, group or role: what it finds there is the state's.
 #[derive(Debug)]
 struct OnPart {
+    action: Vec<Action>,
     kind: Kind,
     arn: String,
     /// Whether the request's context has the boundary of its target.
@@ -101,7 +102,7 @@ impl<'m> Aim<'m> {
         let mut all = Aimed::Missed { vacuous: false };
         let rules = Rules { ground: &self.model.ground, state, providers: [false; 2], compute: &[] };
         for (_, part) in self.targets(state) {
-            for pins in rules.pins_of(part, on.bounded, face) {
+            for pins in rules.pins_of(&on.action, part, on.bounded, face) {
                 let pins = pins.into_iter().filter(|pin| face.keys.contains(pin.key.folded())).collect::<Vec<_>>();
                 let mut goal = self.model.goal.clone();
                 if let Some(block) = pin::block(&pins) {
@@ -278,7 +279,7 @@ impl<'m> Aim<'m> {
     }
 
     /// Whether the goal may be about a service.
-    fn is_about(&self, service: &str) -> bool {
+    pub(super) fn is_about(&self, service: &str) -> bool {
         is_about(&self.model.goal, service)
     }
 
@@ -314,7 +315,8 @@ impl OnPart {
                 transition.requests.iter().any(|request| request.as_str().eq_ignore_ascii_case(action))
             });
         let bounded = transition.is_some_and(|transition| transition.boundary == BoundaryKey::Current);
-        plain.then_some(Self { kind, arn: resource, bounded })
+        let own = Action::parse(action).into_iter().collect();
+        plain.then_some(Self { action: own, kind, arn: resource, bounded })
     }
 }
 

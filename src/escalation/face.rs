@@ -218,19 +218,20 @@ fn of_part(model: &Model, state: &State, actor: &Actor, (id, part): (PartId, &Pa
         // No boundary lets everything through that some boundary lets through.
         boundaries = vec![None];
     }
-    let tags = || if part.tags_open { BTreeMap::new() } else { part.tags.clone() };
+    let open = part.may_be_tagged_anew();
+    let tags = || if open { BTreeMap::new() } else { part.tags.clone() };
     let mut keys = Vec::new();
     for name in &part.names {
         let whos = match actor {
-            Actor::User(_) => {
-                vec![Who::User { name: name.clone(), tags: (!part.tags_open).then(|| part.tags.clone()) }]
+            Actor::User(_) | Actor::Services(..) => {
+                vec![Who::User { name: name.clone(), tags: (!open).then(|| part.tags.clone()) }]
             }
             Actor::Tagged(_, passed) => {
                 let mut tags = tags();
                 tags.extend(passed.iter().cloned());
                 vec![Who::Role { name: name.clone(), tags, closed: passed.is_some() }]
             }
-            Actor::Role(_) => vec![Who::Role { name: name.clone(), tags: tags(), closed: !part.tags_open }],
+            Actor::Role(_) => vec![Who::Role { name: name.clone(), tags: tags(), closed: !open }],
             Actor::Session(_, arn) => vec![Who::Session { arn: Arc::clone(arn), role: name.clone(), tags: tags() }],
             _ => {
                 let arns = model
@@ -239,7 +240,7 @@ fn of_part(model: &Model, state: &State, actor: &Actor, (id, part): (PartId, &Pa
                     .iter()
                     .filter(|arn| Arn::parse(arn).is_some_and(|arn| arn.account == &*part.account));
                 let passed = matches!(actor, Actor::Federated(_, true));
-                let tags = (!passed && !part.tags_open).then(|| part.tags.clone());
+                let tags = (!passed && !open).then(|| part.tags.clone());
                 let who = |arn: &Arc<str>| Who::Federated { arn: arn.clone(), user: name.clone(), tags: tags.clone() };
                 arns.map(who).collect()
             }

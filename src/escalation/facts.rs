@@ -52,8 +52,12 @@ pub(super) fn facts(start: &State, state: &State, outside: &str) -> Vec<Fact> {
             let was = old.groups.iter().any(|(before, _)| before == group);
             add(subject.clone(), if was { "deny-removable" } else { "group" }, part(state, *group));
         }
-        if !group && part_state.tags_open && !old.tags_open {
-            add(subject.clone(), "tags", "any".to_owned());
+        if !group {
+            let open = part_state.tags_open.difference(&old.tags_open);
+            open.for_each(|key| add(subject.clone(), "tags", format!("{}: any", key.as_str())));
+            let gone =
+                part_state.tags_gone.difference(&old.tags_gone).filter(|key| !part_state.tags_open.contains(key));
+            gone.for_each(|key| add(subject.clone(), "tags", format!("{}: none", key.as_str())));
         }
         if part_state.trusts.iter().any(|own| !old.trusts.contains(own)) {
             add(subject.clone(), "trust", "everybody".to_owned());

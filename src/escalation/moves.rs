@@ -6,6 +6,7 @@
 use std::cell::OnceCell;
 use std::rc::Rc;
 
+use crate::account::policy::PolicyId;
 use crate::escalation::aim::Aimed;
 use crate::escalation::ground::Home;
 use crate::escalation::object::{Object, looks_at, reads, writes};
@@ -101,7 +102,7 @@ impl<'q, 'm> Moves<'q, 'm> {
         let candidate = self.candidates.get(place)?;
         let transition = self.questions.model.ground.transitions.get(candidate.transition)?;
         let home = self.questions.home(state, actor)?;
-        if !self.questions.may_send(state, actor, &transition.effect, &candidate.change) {
+        if !self.questions.may_send(state, actor, transition, &candidate.change) {
             return None;
         }
         let changes = self.exact(state, home, transition, &candidate.change).into_iter();
@@ -170,7 +171,7 @@ impl<'q, 'm> Moves<'q, 'm> {
             }
             Change::PartMade { .. } | Change::PolicyMade { .. } | Change::Renamed { .. } | Change::Trust { .. } => {
                 let own = rules.changes(&transition.effect, home).into_iter();
-                own.filter(|own| change.covers(own)).collect()
+                own.filter(|own| stands_for(home, change, own)).collect()
             }
             Change::Held(Actor::Tagged(part, None)) => {
                 let pairs = ground.tags.iter().flat_map(|(key, values)| values.iter().map(move |value| (key, value)));
@@ -178,8 +179,9 @@ impl<'q, 'm> Moves<'q, 'm> {
                     .map(|(key, value)| Change::Held(Actor::Tagged(*part, Some((key.clone(), value.clone())))))
                     .collect()
             }
-            // What any tags could, no trace shows; nor what comes of a name that is free again.
-            Change::Held(Actor::Federated(_, true)) | Change::PartGone(_) => Vec::new(),
+            // What any tags could, no trace shows; nor what credentials for some services could, or comes of a name that
+            // is free again.
+            Change::Held(Actor::Federated(_, true) | Actor::Services(..)) | Change::PartGone(_) => Vec::new(),
             Change::Tagged { part, key, value: Some(_) } => {
                 let values = ground.tags.get(key).into_iter().flatten();
                 let (part, key) = (*part, key.clone());
@@ -194,6 +196,20 @@ impl<'q, 'm> Moves<'q, 'm> {
             _ => vec![change.clone()],
         }
     }
+}
+
+/// Whether a change of a covering state stands for one: a trust policy that the attacker writes stands for those that name
+/// fewer of his providers.
+fn stands_for(home: &Home, change: &Change, other: &Change) -> bool {
+    let mut theirs = other.clone();
+    let number = |id: &PolicyId| home.trusts.iter().position(|own| own == id);
+    if let (Some(own), Some(less)) = (change.clone().trust(), theirs.trust())
+        && let (Some(own_number), Some(number)) = (number(own), number(less))
+        && own_number & number == number
+    {
+        *less = *own;
+    }
+    change.covers(&theirs)
 }
 
 /// What a change writes.

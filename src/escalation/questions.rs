@@ -12,7 +12,7 @@ use crate::escalation::pin::{Is, Pin};
 use crate::escalation::quick::Quick;
 use crate::escalation::rule::Rules;
 use crate::escalation::state::{Actor, Change, Name, PartId, PartState, State};
-use crate::escalation::transition::{Effect, Kind, Provider, Transition};
+use crate::escalation::transition::{BoundaryKey, Effect, Kind, Provider, Transition};
 use crate::policy::{self, Document, PrincipalEntry, Statement};
 use crate::query::reach::ReachError;
 use crate::query::slice;
@@ -89,7 +89,19 @@ impl<'m> Questions<'m> {
 
     /// Whether the goal is within an actor's reach.
     pub(super) fn aimed(&self, state: &State, actor: &Actor, situation: &Situation) -> Result<Aimed, AskError> {
-        self.aimed_as(state, state, actor, situation)
+        let mut targets = self.aim.targets(state);
+        let Some((target, _)) = targets.find(|(id, _)| !state.exact && actor.part() == Some(*id)) else {
+            return self.aimed_as(state, state, actor, situation);
+        };
+        let mut all = Aimed::Missed { vacuous: true };
+        for one in state.by_boundary(target) {
+            match (self.aimed_as(&one, &one, actor, situation)?, &all) {
+                (hit @ Aimed::Hit(_), _) => return Ok(hit),
+                (Aimed::Missed { vacuous: true }, _) | (Aimed::Missed { .. }, Aimed::Open(_)) => {}
+                (other, _) => all = other,
+            }
+        }
+        Ok(all)
     }
 
     /// The same, with the actor's layers as another state has them.
@@ -101,6 +113,11 @@ impl<'m> Questions<'m> {
         situation: &Situation,
     ) -> Result<Aimed, AskError> {
         let mut all = Aimed::Missed { vacuous: true };
+        if let Actor::Services(_, services) = actor
+            && !services.iter().any(|service| self.aim.is_about(service))
+        {
+            return Ok(all);
+        }
         for face in self.faces(own, actor, situation) {
             match (self.aim.ask(state, &face, situation.watch)?, &all) {
                 (hit @ Aimed::Hit(_), _) => return Ok(hit),
@@ -112,7 +129,11 @@ impl<'m> Questions<'m> {
     }
 
     /// Whether a caller may be the one to send the requests of a transition, whatever policies say.
-    pub(super) fn may_send(&self, state: &State, actor: &Actor, effect: &Effect, change: &Change) -> bool {
+    pub(super) fn may_send(&self, state: &State, actor: &Actor, transition: &Transition, change: &Change) -> bool {
+        if !transition.requests.iter().all(|action| actor.is_good_for(action.as_str())) {
+            return false;
+        }
+        let effect = &transition.effect;
         let unsigned = matches!(effect, Effect::AssumeRoleWith(_));
         match (actor, effect, change) {
             (Actor::Provider(arn), Effect::AssumeRoleWith(kind), _) => {
@@ -189,7 +210,18 @@ impl<'m> Questions<'m> {
         change: &Change,
         situation: &Situation,
     ) -> Result<Option<Enabled>, ReachError> {
-        self.enabled_as(state, state, actor, transition, change, situation)
+        let target = change.part().filter(|part| actor.part() == Some(*part));
+        let Some(target) = target.filter(|_| !state.exact && transition.boundary == BoundaryKey::Current) else {
+            return self.enabled_as(state, state, actor, transition, change, situation);
+        };
+        // Who changes himself has, as caller and as target, the same boundary.
+        for one in state.by_boundary(target) {
+            let found = self.enabled_as(&one, &one, actor, transition, change, situation)?;
+            if found.is_some() {
+                return Ok(found);
+            }
+        }
+        Ok(None)
     }
 
     /// The same, with the actor's layers as another state has them.
@@ -204,7 +236,7 @@ impl<'m> Questions<'m> {
     ) -> Result<Option<Enabled>, ReachError> {
         let rules = self.rules(state, situation);
         let effect = &transition.effect;
-        if !self.may_send(state, actor, effect, change) || !rules.is_taken(effect, change) {
+        if !self.may_send(state, actor, transition, change) || !rules.is_taken(effect, change) {
             return Ok(None);
         }
         let Some(home) = self.home(state, actor) else { return Ok(None) };
@@ -337,7 +369,11 @@ impl<'m> Questions<'m> {
                     let pass = |name: &Name| ask("iam:PassRole".to_owned(), Some(name.clone()));
                     let mut asks: Vec<Ask> = role.names.iter().take(1).map(pass).collect();
                     asks.iter_mut().for_each(|own| own.pins.clone_from(&pins));
-                    asks.push(ask(any_action(&service), None));
+                    let any = any_action(&service);
+                    if !actor.is_good_for(&any) {
+                        continue;
+                    }
+                    asks.push(ask(any, None));
                     if self.allowed(state, &face, asks, situation)?.is_some() {
                         found.push(Change::Held(Actor::Role(id)));
                         break;

@@ -47,6 +47,12 @@ pub(super) fn quick(face: &Face, action: &ActionPattern) -> Quick {
 pub(super) fn may_act_elsewhere(face: &Face, than: &[&str]) -> bool {
     let scenario = &face.scenario;
     let Layer::Given(identity) = &scenario.identity else { return true };
+    let layers = [Some(identity), scenario.boundary.given()].into_iter().flatten();
+    let denies: Vec<&Statement> = layers.flat_map(|layer| statements(layer, Effect::Deny)).collect();
+    let is_denied = |prefix: &str| {
+        let all = ActionPattern::parse(&format!("{prefix}:*"));
+        all.is_ok_and(|all| denies.iter().any(|own| covers(own, &all)))
+    };
     // The services that a layer speaks of; none: all.
     let services = |layer: &[Document]| -> Option<Vec<String>> {
         let mut named = Vec::new();
@@ -58,7 +64,7 @@ pub(super) fn may_act_elsewhere(face: &Face, than: &[&str]) -> bool {
                 }
             }
         }
-        named.retain(|prefix| !than.contains(&prefix.as_str()));
+        named.retain(|prefix| !than.contains(&prefix.as_str()) && !is_denied(prefix));
         Some(named)
     };
     match (services(identity), scenario.boundary.given().map(|layer| services(layer))) {

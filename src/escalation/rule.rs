@@ -3,6 +3,7 @@
 //! In: a state, a transition. Out: the changes that its effect may be, whether the API would take the request, and the
 //! guards of it. The effect says everything: no transition is treated apart.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::account::policy::PolicyId;
@@ -13,7 +14,10 @@ use crate::escalation::names::TAG_FAMILIES;
 use crate::escalation::pin::{Is, Pin};
 use crate::escalation::state::{Actor, Change, KEYS, ManagedId, Name, PartId, PartState, State};
 use crate::escalation::transition::{BoundaryKey, Credential, Effect, Kind, Provider, Transition};
+use crate::vocabulary::action::Action;
 use crate::vocabulary::arn::Arn;
+use crate::vocabulary::catalogue::Catalogue;
+use crate::vocabulary::context_key::ContextKey;
 
 /// With more names than this, something new may have any of them.
 const TAKEN: usize = 40;
@@ -92,6 +96,13 @@ impl Rules<'_> {
                     groups.map(move |(group, _)| Change::Left { user, group: *group })
                 })
                 .collect(),
+            // Not the whole user, and a trace does without.
+            Effect::GainCredential(Credential::Services(_)) if state.exact => Vec::new(),
+            Effect::GainCredential(Credential::Services(services)) => {
+                let held = |user: &PartId| state.held.contains(&Actor::User(*user));
+                let users = parts(Kind::User).map(|(user, _)| user).filter(|user| !held(user));
+                users.map(|user| Change::Held(Actor::Services(user, services.as_slice().into()))).collect()
+            }
             Effect::GainCredential(_) => parts(Kind::User).map(|(user, _)| Change::Held(Actor::User(user))).collect(),
             Effect::DeleteKey => parts(Kind::User).map(|(user, _)| Change::KeyGone(user)).collect(),
             Effect::DeletePassword => parts(Kind::User).map(|(user, _)| Change::PasswordGone(user)).collect(),
@@ -295,8 +306,7 @@ impl Rules<'_> {
                     Credential::AccessKey => own.keys < KEYS,
                     Credential::NewPassword => own.lacks_password && own.lacks_mfa,
                     Credential::OtherPassword => own.has_password && own.lacks_mfa,
-                    // Not the whole user: a proof takes it for that, a trace does not.
-                    Credential::Services(_) => !state.exact,
+                    Credential::Services(_) => false,
                 })
             }
             (_, Change::KeyGone(user)) => part(user).is_some_and(|own| own.keys >= KEYS),
@@ -346,7 +356,7 @@ impl Rules<'_> {
         }
         for context in &mut contexts {
             context.extend(self.context(transition, change));
-            context.extend(self.tags_of(session, target, face));
+            context.extend(self.tags_of(&transition.requests, session, target, face));
             if matches!(change, Change::PartMade { .. } | Change::PolicyMade { .. }) {
                 // What comes to be has no tags before.
                 let keys = face.keys.iter().filter(|key| TAG_FAMILIES.iter().skip(1).any(|own| key.starts_with(own)));
@@ -371,7 +381,7 @@ impl Rules<'_> {
                 if transition.passes_role {
                     let role = self.role(change);
                     let mut pins = vec![Pin::new("iam:PassedToService", Is::OneOf(trusted.to_vec()))];
-                    pins.extend(self.tags_of(session, role, face));
+                    pins.extend(self.tags_of(&pass_role(), session, role, face));
                     let name = role.and_then(|role| role.names.first()).cloned();
                     asks.push(ask("iam:PassRole", name, &pins, true));
                 }
@@ -414,7 +424,9 @@ impl Rules<'_> {
     /// The part whose boundary and tags the request's context holds.
     fn target(&self, change: &Change) -> Option<&PartState> {
         let id = match change {
-            Change::Held(Actor::User(part) | Actor::Role(part) | Actor::Tagged(part, _)) => Some(*part),
+            Change::Held(Actor::User(part) | Actor::Services(part, _) | Actor::Role(part) | Actor::Tagged(part, _)) => {
+                Some(*part)
+            }
             // Only the group is looked at; what comes to be has nothing yet; a profile is another resource.
             Change::Joined { .. } | Change::Left { .. } | Change::PartMade { .. } | Change::Profiled(_) => None,
             other => other.part(),
@@ -491,34 +503,38 @@ impl Rules<'_> {
     }
 
     /// What the context of a request on a part is, by the part: one of the lists.
-    pub(super) fn pins_of(&self, part: &PartState, bounded: bool, face: &Face) -> Vec<Vec<Pin>> {
+    pub(super) fn pins_of(&self, action: &[Action], part: &PartState, bounded: bool, face: &Face) -> Vec<Vec<Pin>> {
         let mut contexts = if bounded { self.current(Some(part)) } else { vec![Vec::new()] };
-        let tags = self.tags_of(false, Some(part), face);
+        let tags = self.tags_of(action, false, Some(part), face);
         contexts.iter_mut().for_each(|context| context.extend(tags.iter().cloned()));
         contexts
     }
 
-    /// The tags of the target; `session`: of what makes a session, which need not be what the request is on.
-    fn tags_of(&self, session: bool, target: Option<&PartState>, face: &Face) -> Vec<Pin> {
-        let open = |part: &PartState| part.tags_open || part.names.iter().any(|name| name.pattern);
+    /// The tags of the target of requests; `session`: of what makes a session, which need not be what the request is on.
+    fn tags_of(&self, requests: &[Action], session: bool, target: Option<&PartState>, face: &Face) -> Vec<Pin> {
         let mut pins = Vec::new();
         for family in TAG_FAMILIES.iter().skip(1) {
             for key in face.keys.iter().filter_map(|key| key.strip_prefix(family)) {
-                let name = format!("{family}{key}");
-                let value = target.map(|part| {
-                    let own = part.tags.iter().find(|(own, _)| own.folded() == key).map(|(_, value)| value.clone());
-                    (open(part), own)
-                });
-                let is = match (value, self.state.exact) {
-                    (Some((true, _)), _) | (None, false) => continue,
-                    (Some((false, Some(value))), true) => Is::Value(value),
-                    (Some((false, Some(value))), false) => Is::ValueOrAbsent(value),
-                    (Some((false, None)), _) => Is::Absent,
-                    // Tags of policies are not told.
-                    (None, true) if !session => Is::Absent,
-                    (None, true) => continue,
+                let has = |keys: &BTreeSet<ContextKey>| keys.iter().any(|own| own.folded() == key);
+                let value = |part: &PartState| {
+                    part.tags.iter().find(|(own, _)| own.folded() == key).map(|(_, value)| value.clone())
                 };
-                pins.push(Pin::new(&name, is));
+                let is = match target {
+                    Some(part) if has(&part.tags_open) => continue,
+                    Some(part) => match value(part) {
+                        None => Is::Absent,
+                        Some(value) if self.state.exact => Is::Value(value),
+                        Some(value) => {
+                            let carried = requests.iter().all(|request| carries(request, part.kind, family));
+                            let certain = carried && !has(&part.tags_gone);
+                            if certain { Is::Value(value) } else { Is::ValueOrAbsent(value) }
+                        }
+                    },
+                    // Tags of policies are not told.
+                    None if self.state.exact && !session => Is::Absent,
+                    None => continue,
+                };
+                pins.push(Pin::new(&format!("{family}{key}"), is));
             }
         }
         pins.sort();
@@ -545,7 +561,7 @@ impl Rules<'_> {
                 }
                 _ => vec![vec![Some(Name::exact(arn))]],
             },
-            Change::Held(Actor::User(part)) => of_part(*part),
+            Change::Held(Actor::User(part) | Actor::Services(part, _)) => of_part(*part),
             // Only the group is looked at.
             Change::Joined { group, .. } | Change::Left { group, .. } => of_part(*group),
             Change::Content { policy, .. } | Change::Room(policy) | Change::PolicyGone(policy) => {
@@ -571,4 +587,17 @@ pub(super) fn word(kind: Kind) -> &'static str {
         Kind::Group => "group",
         Kind::Role => "role",
     }
+}
+
+/// The check inside requests that pass a role.
+fn pass_role() -> Vec<Action> {
+    Action::parse("iam:PassRole").into_iter().collect()
+}
+
+/// Whether requests of an action on a part carry its tags in a family of keys, by the catalogue.
+fn carries(action: &Action, kind: Kind, family: &str) -> bool {
+    let Some(Ok(service)) = Catalogue::embedded().service(action.prefix()) else { return false };
+    let on = service.action(action.name()).is_some_and(|own| own.resources.iter().any(|on| on.name == word(kind)));
+    let mut types = service.resource_types.iter().filter(|own| own.name == word(kind));
+    on && types.any(|own| own.keys.iter().any(|key| key.member_of(family).is_some()))
 }

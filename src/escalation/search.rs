@@ -18,7 +18,7 @@ use crate::escalation::saturate::Saturation;
 use crate::escalation::state::{Actor, Change, State};
 
 /// States that are looked at before the search gives up.
-const STATES: usize = 20_000;
+const STATES: usize = 100_000;
 
 /// A step of a trace that was found.
 #[derive(Debug, Clone)]

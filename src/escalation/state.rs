@@ -68,6 +68,8 @@ impl Name {
 pub(super) enum Actor {
     /// A user.
     User(PartId),
+    /// A user, by credentials that are good for some services only.
+    Services(PartId, Arc<[String]>),
     /// Sessions of a role, under names of the attacker's choice.
     Role(PartId),
     /// Sessions of a role with a tag that was passed; none: with any tags.
@@ -158,6 +160,15 @@ impl Change {
         own == *other
     }
 
+    /// The trust policy that a role gets.
+    pub(super) fn trust(&mut self) -> Option<&mut PolicyId> {
+        match self {
+            Self::PartMade { trust, .. } => trust.as_mut(),
+            Self::Trust { document, .. } => Some(document),
+            _ => None,
+        }
+    }
+
     /// The name that something gets.
     fn name(&mut self) -> Option<&mut Name> {
         match self {
@@ -168,6 +179,13 @@ impl Change {
 }
 
 impl Actor {
+    /// Whether the credentials are good for an action's service.
+    pub(super) fn is_good_for(&self, action: &str) -> bool {
+        let Self::Services(_, services) = self else { return true };
+        let prefix = action.split(':').next().unwrap_or_default();
+        prefix == "*" || services.iter().any(|own| own == prefix)
+    }
+
     /// The role of a session.
     pub(super) fn role(&self) -> Option<PartId> {
         match self {
@@ -179,7 +197,7 @@ impl Actor {
     /// The part that its layers are attached to.
     pub(super) fn part(&self) -> Option<PartId> {
         match self {
-            Self::User(part) | Self::Federated(part, _) => Some(*part),
+            Self::User(part) | Self::Services(part, _) | Self::Federated(part, _) => Some(*part),
             _ => self.role(),
         }
     }
@@ -211,8 +229,10 @@ pub(super) struct PartState {
     pub(super) boundaries: Vec<Option<ManagedId>>,
     pub(super) groups: Vec<(PartId, bool)>,
     pub(super) tags: BTreeMap<ContextKey, String>,
-    /// Whether the tags may be any.
-    pub(super) tags_open: bool,
+    /// Tags that may have any value, or be gone.
+    pub(super) tags_open: BTreeSet<ContextKey>,
+    /// Tags that may be gone.
+    pub(super) tags_gone: BTreeSet<ContextKey>,
     pub(super) trusts: Vec<PolicyId>,
     pub(super) profiled: bool,
     /// How many access keys, at least.
@@ -266,6 +286,19 @@ pub(super) const KEYS: u8 = 2;
 impl State {
     pub(super) fn part(&self, id: PartId) -> Option<&PartState> {
         self.parts.get(id).map(Arc::as_ref)
+    }
+
+    /// The states among those covered that differ in the boundary of a part: each with one.
+    pub(super) fn by_boundary(&self, id: PartId) -> Vec<Self> {
+        let Some(part) = self.part(id).filter(|part| part.boundaries.len() > 1) else { return vec![self.clone()] };
+        let with = |boundary: &Option<ManagedId>| {
+            let mut one = self.clone();
+            if let Some(own) = one.parts.get_mut(id) {
+                *own = Arc::new(PartState { boundaries: vec![*boundary], ..part.clone() });
+            }
+            one
+        };
+        part.boundaries.iter().map(with).collect()
     }
 
     pub(super) fn policy(&self, id: ManagedId) -> Option<&ManagedState> {
@@ -413,6 +446,11 @@ impl ManagedState {
 }
 
 impl PartState {
+    /// Whether the tags may be others than they were.
+    pub(super) fn may_be_tagged_anew(&self) -> bool {
+        !self.tags_open.is_empty() || !self.tags_gone.is_empty()
+    }
+
     fn apply(&mut self, change: &Change, exact: bool) {
         match change {
             Change::Document { name, document, .. } => {
@@ -445,8 +483,6 @@ impl PartState {
             Change::Trust { document, .. } => add(&mut self.trusts, *document, exact),
             Change::PartMade { name, boundary, trust, .. } => {
                 self.exists = true;
-                // It may come with any tags.
-                self.tags_open |= !exact;
                 name.join(&mut self.names, exact);
                 add(&mut self.boundaries, *boundary, exact);
                 if let Some(trust) = trust {
@@ -460,7 +496,10 @@ impl PartState {
             Change::Tagged { key, .. } if exact => {
                 self.tags.remove(key);
             }
-            Change::Tagged { .. } => self.tags_open = true,
+            Change::Tagged { key, value, .. } => {
+                let tags = if value.is_some() { &mut self.tags_open } else { &mut self.tags_gone };
+                tags.insert(key.clone());
+            }
             Change::Profiled(_) => self.profiled = true,
             Change::PartGone(_) => self.gone = true,
             _ => {}

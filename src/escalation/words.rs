@@ -22,6 +22,7 @@ pub(super) fn policy(state: &State, id: ManagedId) -> String {
 pub(super) fn actor(state: &State, actor: &Actor, outside: &str) -> String {
     match actor {
         Actor::User(id) => part(state, *id),
+        Actor::Services(id, services) => format!("{} for {} only", part(state, *id), services.join(", ")),
         Actor::Role(id) => format!("sessions of {}", part(state, *id)),
         Actor::Tagged(id, _) => format!("tagged sessions of {}", part(state, *id)),
         Actor::Federated(id, _) => format!("federated sessions of {}", part(state, *id)),

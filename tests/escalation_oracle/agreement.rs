@@ -243,14 +243,14 @@ fn tally(seed: u64, accounts: usize, caps: Caps, against: bool) -> Tally {
 /// How differences begin that contradict nothing.
 const UNKNOWN: &str = "unknown";
 
-/// No verdict and no length of the library's may contradict the states; it may say that it does not know, of one account
-/// in a hundred.
+/// No verdict and no length of the library's may contradict the states, and of so many accounts it says the same. There
+/// are a few more, of which it may say that it does not know: a listing tells no tags of providers, which these states
+/// have not.
 fn compare(seed: u64, accounts: usize, caps: Caps) {
-    let tally = tally(seed, accounts, caps, true);
+    let tally = tally(seed, accounts + accounts / 200, caps, true);
     println!("agreed: {}; {:#?}", tally.agreed, tally.differences);
     assert!(tally.reports.is_empty(), "{:#?}\n{}", tally.differences, tally.reports.join("\n\n"));
-    let unknown: usize = tally.differences.iter().filter(|(kind, _)| kind.starts_with(UNKNOWN)).map(|(_, n)| n).sum();
-    assert!(unknown * 100 <= accounts, "{unknown} of {accounts} are unknown to the library: {:#?}", tally.differences);
+    assert!(tally.agreed >= accounts, "{:#?}", tally.differences);
 }
 
 /// How many accounts of a tally are of a kind.
