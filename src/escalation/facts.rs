@@ -4,7 +4,7 @@
 
 use crate::escalation::names::UNLISTED;
 use crate::escalation::outcome::Fact;
-use crate::escalation::state::State;
+use crate::escalation::state::{Actor, State};
 use crate::escalation::transition::Kind;
 use crate::escalation::words::{actor, part, policy};
 
@@ -12,7 +12,9 @@ use crate::escalation::words::{actor, part, policy};
 pub(super) fn facts(start: &State, state: &State, outside: &str) -> Vec<Fact> {
     let mut facts = Vec::new();
     let mut add = |subject: String, kind: &'static str, value: String| facts.push(Fact { subject, kind, value });
-    for held in &state.held {
+    // Whose credentials are held has those for some services, too.
+    let whole = |actor: &Actor| matches!(actor, Actor::Services(id, _) if state.held.contains(&Actor::User(*id)));
+    for held in state.held.iter().filter(|actor| !whole(actor)) {
         add(actor(state, held, outside), "held", String::new());
     }
     for (id, part_state) in state.parts.iter().enumerate() {
