@@ -5,6 +5,7 @@
 //! is a transition system whose transitions are data ([`transition`]).
 
 mod aim;
+mod apart;
 pub mod attacker;
 mod calls;
 pub mod command;

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use crate::account::policy::PolicyId;
+use crate::escalation::apart::Apart;
 use crate::escalation::ground::OWN;
 use crate::escalation::model::Model;
 use crate::escalation::state::{Actor, ManagedState, Name, PartId, PartState, State};
@@ -58,6 +59,8 @@ pub(super) struct Face {
     pub(super) scenario: Scenario,
     /// The keys that its documents look at, in lower case.
     pub(super) keys: HashSet<String>,
+    /// The names that its documents tell apart.
+    pub(super) apart: Apart,
 }
 
 impl Face {
@@ -150,7 +153,8 @@ impl Faces {
         let keys = keys_of(&scenario.documents(), &[]).iter().map(|key| key.folded().to_owned()).collect();
         let number = self.known.len();
         let linked = is_linked(model, &key.who);
-        let mut face = Face { number, alike: number, linked, scenario, keys, key: key.clone() };
+        let apart = Apart::of(&scenario.documents());
+        let mut face = Face { number, alike: number, linked, scenario, keys, apart, key: key.clone() };
         if !linked && !face.keys.iter().any(|key| is_callers_own(key)) {
             let layers = (face.kind(), Arc::clone(&key.account), key.identity.clone(), key.boundary);
             face.alike = *self.alike.entry(layers).or_insert(number);

@@ -79,6 +79,8 @@ pub(super) struct Guards {
     faces: Mutex<Faces>,
     replies: Mutex<Known>,
     quick: Mutex<HashMap<usize, HashMap<String, Quick>>>,
+    /// The first name of each mark, by the face whose documents do not tell it from others of the mark.
+    first: Mutex<HashMap<(usize, String), Arc<str>>>,
     asked: AtomicUsize,
 }
 
@@ -110,6 +112,26 @@ impl Guards {
         found
     }
 
+    /// Puts for each name that the face's documents do not tell from another the first such one: what is answered of one
+    /// holds of all.
+    fn of_first_names(&self, face: &Face, number: usize, ask: &mut Ask) {
+        let Ok(mut first) = self.first.lock() else { return };
+        if let Some(name) = ask.resource.as_mut().filter(|name| !name.pattern)
+            && let Some(mark) = face.apart.resource(&name.text)
+        {
+            let known = first.entry((number, mark)).or_insert_with(|| Arc::clone(&name.text));
+            *name = Name::exact(known);
+        }
+        for pin in &mut ask.pins {
+            if let Is::Value(value) = &mut pin.is
+                && let Some(mark) = face.apart.policy(pin.key.folded(), value)
+            {
+                let known = first.entry((number, format!("{mark}?"))).or_insert_with(|| value.as_str().into());
+                *value = known.to_string();
+            }
+        }
+    }
+
     /// Answers a guard; `exact`: for a caller as it is, not for whatever it may be.
     pub(super) fn ask(
         &self,
@@ -124,7 +146,12 @@ impl Guards {
         let pins: Vec<Pin> = ask.pins.iter().filter(seen).cloned().collect();
         // Without a resource policy only the caller's layers decide; a trace needs the caller itself.
         let number = if exact || ask.policy.is_some() { face.number } else { face.alike };
-        let key = (number, exact, Ask { pins, ..ask.clone() });
+        let mut ask = Ask { pins, ..ask.clone() };
+        if !exact && ask.policy.is_none() && !model.is_controlled(&ask.owner) {
+            self.of_first_names(face, number, &mut ask);
+        }
+        let key = (number, exact, ask);
+        let ask = &key.2;
         if let Ok(replies) = self.replies.lock()
             && let Some(known) = replies.get(&key)
         {
@@ -144,7 +171,7 @@ impl Guards {
             }
         }
         self.asked.fetch_add(1, Ordering::Relaxed);
-        let reply = decide(model, face, &key.2, exact, watch)?;
+        let reply = decide(model, face, ask, exact, watch)?;
         if !matches!(reply, Reply::Open)
             && let Ok(mut replies) = self.replies.lock()
         {

@@ -76,6 +76,12 @@ impl Model {
         ids.iter().filter_map(|id| self.accounts.policies.document(*id).ok()).cloned().collect()
     }
 
+    /// Whether resource control policies bear on what an account owns.
+    pub(super) fn is_controlled(&self, account: &str) -> bool {
+        let organization = self.accounts.organization.as_ref();
+        organization.and_then(|own| own.binding(account)).is_some_and(|binding| binding.rcps.is_some())
+    }
+
     /// The accounts as they are at the start.
     pub fn accounts(&self) -> &Accounts {
         &self.accounts
