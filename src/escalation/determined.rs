@@ -12,7 +12,7 @@ use crate::escalation::ground::OWN;
 use crate::escalation::guard::Ask;
 use crate::escalation::model::Model;
 use crate::escalation::pin::{Is, Pin};
-use crate::escalation::quick::is_about;
+use crate::escalation::quick::about;
 use crate::policy::{Document, PrincipalEntry};
 use crate::query::pinned;
 use crate::query::reach::{ReachError, replay};
@@ -122,11 +122,7 @@ fn values(pin: &Pin) -> Option<Vec<Option<String>>> {
 /// The keys that statements about an action look at.
 fn keys(scenario: &Scenario, action: &str) -> Option<HashSet<String>> {
     let action = ActionPattern::parse(action).ok()?;
-    let sliced = |document: &Document| {
-        let about = document.statements.iter().filter(|own| is_about(own, &action));
-        Document { statements: about.cloned().collect(), ..document.clone() }
-    };
-    let documents: Vec<Document> = scenario.documents().into_iter().map(sliced).collect();
+    let documents: Vec<Document> = scenario.documents().into_iter().map(|own| about(own, &action)).collect();
     let keys = keys_of(&documents.iter().collect::<Vec<_>>(), &[]);
     Some(keys.iter().map(|key| key.folded().to_owned()).collect())
 }

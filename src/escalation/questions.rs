@@ -1,5 +1,6 @@
 //! Whether an actor can bring about a change, in one state or in some state that is covered.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::account::ask::AskError;
@@ -11,7 +12,7 @@ use crate::escalation::model::Model;
 use crate::escalation::pin::{Is, Pin};
 use crate::escalation::quick::Quick;
 use crate::escalation::rule::Rules;
-use crate::escalation::state::{Actor, Change, Name, PartId, PartState, State};
+use crate::escalation::state::{Actor, Change, ManagedId, Name, PartId, PartState, State};
 use crate::escalation::transition::{BoundaryKey, Effect, Kind, Provider, Transition};
 use crate::policy::{self, Document, PrincipalEntry, Statement};
 use crate::query::reach::ReachError;
@@ -199,6 +200,32 @@ impl<'m> Questions<'m> {
     pub(super) fn is_picky(&self, state: &State, actor: &Actor, situation: &Situation) -> bool {
         let keys = ["iam:policyarn", "iam:permissionsboundary"];
         self.faces(state, actor, situation).iter().any(|face| keys.iter().any(|key| face.keys.contains(*key)))
+    }
+
+    /// The policies that an actor's documents do not tell from one: what he may do with it, he may do with them.
+    pub(super) fn alike(
+        &self,
+        state: &State,
+        actor: &Actor,
+        one: ManagedId,
+        situation: &Situation,
+    ) -> HashSet<ManagedId> {
+        let name = |id: ManagedId| match state.policy(id).map(|own| own.names.as_slice()) {
+            Some([name]) if !name.pattern => Some(Arc::clone(&name.text)),
+            _ => None,
+        };
+        let Some(own) = name(one) else { return HashSet::new() };
+        let faces = self.faces(state, actor, situation);
+        let same = |other: &str| {
+            let mut keys = ["iam:policyarn", "iam:permissionsboundary"].into_iter();
+            keys.all(|key| {
+                faces.iter().all(|face| {
+                    let mark = face.apart.policy(key, &own);
+                    mark.is_some() && mark == face.apart.policy(key, other)
+                })
+            })
+        };
+        (0..state.managed.len()).filter(|id| name(*id).is_some_and(|name| same(&name))).collect()
     }
 
     /// Whether an actor can bring about a change by a transition, and how.

@@ -79,12 +79,18 @@ fn statements(layer: &[Document], effect: Effect) -> impl Iterator<Item = &State
 }
 
 /// Whether a statement may be about an action of the pattern.
-pub(super) fn is_about(own: &Statement, action: &ActionPattern) -> bool {
+fn is_about(own: &Statement, action: &ActionPattern) -> bool {
     let mut entries = own.actions.entries.iter().map(|entry| &entry.value);
     match own.actions.negated {
         false => entries.any(|entry| slice::overlap(entry, action)),
         true => !entries.any(|entry| slice::is_within(action, entry)),
     }
+}
+
+/// The statements of a document that may be about an action of the pattern.
+pub(super) fn about(document: &Document, action: &ActionPattern) -> Document {
+    let about = document.statements.iter().filter(|own| is_about(own, action));
+    Document { statements: about.cloned().collect(), ..document.clone() }
 }
 
 /// Whether a statement is about every action of the pattern, on every resource, under no condition.

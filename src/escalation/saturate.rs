@@ -81,6 +81,11 @@ impl Saturation {
         let mut found = Vec::new();
         for actor in &state.held {
             let Some(home) = questions.home(&state, actor) else { continue };
+            let picky = !many || questions.is_picky(&state, actor, situation);
+            let alike = match many && picky {
+                true => questions.alike(&state, actor, home.administrator, situation),
+                false => HashSet::new(),
+            };
             for (number, transition) in rules.ground.transitions.iter().enumerate() {
                 if situation.watch.is_over() {
                     return Ok(None);
@@ -89,15 +94,17 @@ impl Saturation {
                     continue;
                 }
                 let mut widest: HashSet<PartId> = HashSet::new();
-                let picky = !many || questions.is_picky(&state, actor, situation);
                 for change in rules.changes(&transition.effect, home) {
                     let chosen = chosen(&change);
                     let narrower = chosen.is_some_and(|(part, policy)| {
                         // Where policies are not told apart, whoever may choose one may choose the widest.
-                        policy != home.administrator && many && (!picky || widest.contains(&part))
+                        let known = !picky || alike.contains(&policy) || widest.contains(&part);
+                        policy != home.administrator && many && known
                     });
                     let key = (change, Some(number), actor.clone());
-                    if narrower || (many && !next.is_changed_by(&key.0)) || self.seen.contains(&key) {
+                    // What others stand for is looked at even where it is there already.
+                    let new = next.is_changed_by(&key.0) || next.is_changed_by(&any(&key.0, home.any));
+                    if narrower || (many && !new) || self.seen.contains(&key) {
                         continue;
                     }
                     if questions.enabled(&state, actor, transition, &key.0, situation)?.is_some() {
