@@ -28,6 +28,7 @@ mod relevant;
 mod rule;
 mod saturate;
 mod search;
+mod slice;
 mod state;
 mod trace;
 pub mod transition;

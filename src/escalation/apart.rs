@@ -40,9 +40,14 @@ impl Apart {
         Some(format!("{front}|{}", mark(self.resources.as_ref()?, arn)))
     }
 
+    /// Whether the values of a key are ARNs of policies.
+    pub(super) fn is_of_policies(key: &str) -> bool {
+        KEYS.contains(&key)
+    }
+
     /// The mark of a policy's ARN as a value of a context key.
     pub(super) fn policy(&self, key: &str, arn: &str) -> Option<String> {
-        KEYS.contains(&key).then(|| self.policies.as_ref().map(|patterns| mark(patterns, arn))).flatten()
+        Self::is_of_policies(key).then(|| self.policies.as_ref().map(|patterns| mark(patterns, arn))).flatten()
     }
 }
 

@@ -4,24 +4,22 @@
 //! questions, remembered. Soundness: *no* is said only if no request of the action on the resource, with that context, is
 //! allowed to the face; an undecided guard is *open*, which a proof takes for yes and a trace for no.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use crate::account::policy::PolicyId;
-use crate::escalation::apart::Apart;
 use crate::escalation::determined::Determined;
 use crate::escalation::face::{Face, FaceKey, Faces};
 use crate::escalation::model::Model;
 use crate::escalation::pin::{self, Is, Pin};
-use crate::escalation::quick::{Quick, about, may_act_elsewhere, quick};
+use crate::escalation::quick::{Quick, may_act_elsewhere, quick};
+use crate::escalation::slice::Slice;
 use crate::escalation::state::Name;
 use crate::goal::Goal;
-use crate::policy::Document;
 use crate::query::reach::{Options, ReachError, answer};
 use crate::scenario::{Layer, ResourceAccount, Scenario};
-use crate::symbolic::encode::keys_of;
 use crate::verdict::{Answer, Counterexample};
 use crate::vocabulary::action::ActionPattern;
 use crate::vocabulary::resource::{ResourcePattern, ShortArn};
@@ -45,9 +43,6 @@ pub(super) struct Ask {
 pub(super) const ANY_SERVICE: &str = "*";
 /// Services that no role is passed to.
 const NO_SERVICE: [&str; 2] = ["iam", "sts"];
-
-/// A name that no policy has.
-const NOBODY: &str = "ringfence/nobody/has/this/name";
 
 /// What a guard comes to.
 #[derive(Debug, Clone)]
@@ -77,14 +72,6 @@ impl Watch {
     }
 }
 
-/// What the statements of a face that are about an action look at.
-#[derive(Debug)]
-struct Slice {
-    /// Context keys, in lower case.
-    keys: HashSet<String>,
-    apart: Apart,
-}
-
 type Known = HashMap<(usize, bool, Ask), Reply>;
 
 /// Guards with what was answered.
@@ -94,8 +81,6 @@ pub(super) struct Guards {
     replies: Mutex<Known>,
     quick: Mutex<HashMap<usize, HashMap<String, Quick>>>,
     slices: Mutex<HashMap<usize, HashMap<String, Arc<Slice>>>>,
-    /// The first name of each mark, by the face and the action whose statements do not tell it from others of the mark.
-    first: Mutex<HashMap<(usize, String, String), Arc<str>>>,
     asked: AtomicUsize,
 }
 
@@ -130,52 +115,15 @@ impl Guards {
     /// What the statements of a face that are about an action look at.
     fn slice(&self, face: &Face, action: &str) -> Arc<Slice> {
         if let Ok(known) = self.slices.lock()
-            && let Some(known) = known.get(&face.number).and_then(|own| own.get(action))
+            && let Some(known) = known.get(&face.alike).and_then(|own| own.get(action))
         {
             return Arc::clone(known);
         }
-        let documents: Vec<Document> = match ActionPattern::parse(action) {
-            Ok(action) => face.scenario.documents().into_iter().map(|document| about(document, &action)).collect(),
-            Err(_) => face.scenario.documents().into_iter().cloned().collect(),
-        };
-        let documents: Vec<&Document> = documents.iter().collect();
-        let keys = keys_of(&documents, &[]).iter().map(|key| key.folded().to_owned()).collect();
-        let slice = Arc::new(Slice { keys, apart: Apart::of(&documents) });
+        let slice = Arc::new(Slice::of(face, action));
         if let Ok(mut known) = self.slices.lock() {
-            known.entry(face.number).or_default().insert(action.to_owned(), Arc::clone(&slice));
+            known.entry(face.alike).or_default().insert(action.to_owned(), Arc::clone(&slice));
         }
         slice
-    }
-
-    /// Puts for each name that the face's documents do not tell from another the first such one: what is answered of one
-    /// holds of all.
-    fn of_first_names(&self, slice: &Slice, number: usize, ask: &mut Ask) {
-        let Ok(mut first) = self.first.lock() else { return };
-        let action = &ask.action;
-        if let Some(name) = ask.resource.as_mut().filter(|name| !name.pattern)
-            && let Some(mark) = slice.apart.resource(&name.text)
-        {
-            let known = first.entry((number, action.clone(), mark)).or_insert_with(|| Arc::clone(&name.text));
-            *name = Name::exact(known);
-        }
-        for pin in &mut ask.pins {
-            let mark = |text: &str| slice.apart.policy(pin.key.folded(), text);
-            match &mut pin.is {
-                Is::Value(value) => {
-                    if let Some(mark) = mark(value) {
-                        let own = (number, action.clone(), format!("{mark}?"));
-                        let known = first.entry(own).or_insert_with(|| value.as_str().into());
-                        *value = known.to_string();
-                    }
-                }
-                // To leave out what is as good as some name that nobody has leaves nothing out.
-                Is::Like(pattern, others) => {
-                    let nobody = mark(&pattern.replace('*', NOBODY));
-                    others.retain(|other| nobody.is_none() || mark(other) != nobody);
-                }
-                _ => {}
-            }
-        }
     }
 
     /// Answers a guard; `exact`: for a caller as it is, not for whatever it may be.
@@ -189,13 +137,13 @@ impl Guards {
     ) -> Result<Reply, ReachError> {
         // What no document looks at makes no difference.
         let slice = self.slice(face, &ask.action);
-        let seen = |pin: &&Pin| slice.keys.contains(pin.key.folded()) || ask.policy.is_some();
+        let seen = |pin: &&Pin| slice.looks_at(pin.key.folded()) || ask.policy.is_some();
         let pins: Vec<Pin> = ask.pins.iter().filter(seen).cloned().collect();
         // Without a resource policy only the caller's layers decide; a trace needs the caller itself.
         let number = if exact || ask.policy.is_some() { face.number } else { face.alike };
         let mut ask = Ask { pins, ..ask.clone() };
         if !exact && ask.policy.is_none() && !model.is_controlled(&ask.owner) {
-            self.of_first_names(&slice, number, &mut ask);
+            slice.put_first_names(&mut ask);
         }
         let key = (number, exact, ask);
         let ask = &key.2;
