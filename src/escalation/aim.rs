@@ -100,7 +100,7 @@ impl<'m> Aim<'m> {
     /// A request of IAM on a user, group or role: its boundary and its tags are the state's.
     fn on_part(&self, state: &State, face: &Face, on: &OnPart, watch: Watch) -> Result<Aimed, AskError> {
         let mut all = Aimed::Missed { vacuous: false };
-        let rules = Rules { ground: &self.model.ground, state, providers: [false; 2], compute: &[] };
+        let rules = Rules { ground: &self.model.ground, state, providers: [false; 2], passed_over: None, compute: &[] };
         for (_, part) in self.targets(state) {
             for pins in rules.pins_of(&on.action, part, on.bounded, face) {
                 let pins = pins.into_iter().filter(|pin| face.keys.contains(pin.key.folded())).collect::<Vec<_>>();

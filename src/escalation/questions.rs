@@ -74,7 +74,8 @@ impl<'m> Questions<'m> {
 
     /// The transitions in a state.
     pub(super) fn rules<'s>(&'s self, state: &'s State, situation: &Situation) -> Rules<'s> {
-        Rules { ground: &self.model.ground, state, providers: situation.providers, compute: &self.compute }
+        let (ground, providers, compute) = (&self.model.ground, situation.providers, &self.compute);
+        Rules { ground, state, providers, passed_over: None, compute }
     }
 
     /// The account whose parts an actor changes.
@@ -202,7 +203,8 @@ impl<'m> Questions<'m> {
         self.faces(state, actor, situation).iter().any(|face| keys.iter().any(|key| face.keys.contains(*key)))
     }
 
-    /// The policies that an actor's documents do not tell from one: what he may do with it, he may do with them.
+    /// The policies that an actor's documents do not tell from one, but for it: what he may do with it, he may do with
+    /// them.
     pub(super) fn alike(
         &self,
         state: &State,
@@ -225,7 +227,8 @@ impl<'m> Questions<'m> {
                 })
             })
         };
-        (0..state.managed.len()).filter(|id| name(*id).is_some_and(|name| same(&name))).collect()
+        let others = (0..state.managed.len()).filter(|id| *id != one);
+        others.filter(|id| name(*id).is_some_and(|name| same(&name))).collect()
     }
 
     /// Whether an actor can bring about a change by a transition, and how.

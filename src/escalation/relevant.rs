@@ -4,7 +4,7 @@
 //! need, each with what is known of its place in a trace. No proof rests on any of it.
 
 use std::collections::hash_map::Entry;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::account::ask::AskError;
 use crate::escalation::aim::Aimed;
@@ -87,6 +87,10 @@ pub(super) fn relevant(
     loop {
         let mut changed = false;
         for (place, entry) in saturation.log.iter().enumerate() {
+            if situation.watch.is_over() {
+                // The search that follows says so.
+                return Ok(Vec::new());
+            }
             let Some(number) = entry.transition else { continue };
             let after = writes(&entry.change).iter().filter_map(|object| need.get(object)).min().copied();
             let Some(after) = after else { continue };
@@ -121,13 +125,13 @@ pub(super) fn relevant(
         }
     }
     let mut candidates: Vec<Candidate> = Vec::new();
+    let mut known = HashSet::new();
     for entry in &saturation.log {
         let Some(transition) = entry.transition else { continue };
         let after = writes(&entry.change).iter().filter_map(|object| need.get(object)).min().copied();
         let Some(after) = after.filter(|after| entry.round - 1 + after + cost(transition) <= depth) else { continue };
         // The log is by rounds: whoever comes first is the earliest.
-        let known = |own: &Candidate| own.transition == transition && own.change == entry.change;
-        if !candidates.iter().any(known) {
+        if known.insert((transition, &entry.change)) {
             let (cost, change) = (cost(transition), entry.change.clone());
             candidates.push(Candidate { transition, cost, after, round: entry.round, change });
         }

@@ -3,7 +3,7 @@
 //! In: a state, a transition. Out: the changes that its effect may be, whether the API would take the request, and the
 //! guards of it. The effect says everything: no transition is treated apart.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use crate::account::policy::PolicyId;
@@ -28,6 +28,8 @@ pub(super) struct Rules<'m> {
     pub(super) state: &'m State,
     /// Whether SAML providers of the attacker's count; OIDC ones count with an outside account.
     pub(super) providers: [bool; 2],
+    /// Policies that are not looked at as ones to attach, or to set as boundaries.
+    pub(super) passed_over: Option<&'m HashSet<ManagedId>>,
     /// What runs with a role: its ARN, its type, the role's number.
     pub(super) compute: &'m [(String, String, PartId)],
 }
@@ -191,6 +193,7 @@ impl Rules<'_> {
         if !self.state.exact {
             choices.push(home.unlisted);
         }
+        choices.retain(|policy| self.passed_over.is_none_or(|own| !own.contains(policy)));
         choices
     }
 

@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, HashSet};
 use crate::account::ask::AskError;
 use crate::escalation::aim::Aimed;
 use crate::escalation::questions::{Questions, Situation};
+use crate::escalation::rule::Rules;
 use crate::escalation::state::{Actor, Change, ManagedId, PartId, State};
 
 /// A change that some actor may bring about.
@@ -75,32 +76,30 @@ impl Saturation {
     /// One round: everything that one request more can change. None if the time is over.
     pub(super) fn round(&mut self, questions: &Questions<'_>, situation: &Situation) -> Result<Option<()>, AskError> {
         let state = self.state.clone();
-        let rules = questions.rules(&state, situation);
         let many = state.is_large();
         let mut next = state.clone();
         let mut found = Vec::new();
         for actor in &state.held {
             let Some(home) = questions.home(&state, actor) else { continue };
-            let picky = !many || questions.is_picky(&state, actor, situation);
-            let alike = match many && picky {
-                true => questions.alike(&state, actor, home.administrator, situation),
-                false => HashSet::new(),
+            // Where policies are not told apart, whoever may choose one may choose the widest.
+            let passed_over = match (many, questions.is_picky(&state, actor, situation)) {
+                (false, _) => HashSet::new(),
+                (true, true) => questions.alike(&state, actor, home.administrator, situation),
+                (true, false) => (0..state.managed.len()).filter(|policy| *policy != home.administrator).collect(),
             };
+            let rules = Rules { passed_over: Some(&passed_over), ..questions.rules(&state, situation) };
             for (number, transition) in rules.ground.transitions.iter().enumerate() {
-                if situation.watch.is_over() {
-                    return Ok(None);
-                }
                 if !questions.could(&state, actor, transition, home, situation)? {
                     continue;
                 }
                 let mut widest: HashSet<PartId> = HashSet::new();
                 for change in rules.changes(&transition.effect, home) {
                     let chosen = chosen(&change);
-                    let narrower = chosen.is_some_and(|(part, policy)| {
-                        // Where policies are not told apart, whoever may choose one may choose the widest.
-                        let known = !picky || alike.contains(&policy) || widest.contains(&part);
-                        policy != home.administrator && many && known
-                    });
+                    let narrower = chosen
+                        .is_some_and(|(part, policy)| policy != home.administrator && many && widest.contains(&part));
+                    if situation.watch.is_over() {
+                        return Ok(None);
+                    }
                     let key = (change, Some(number), actor.clone());
                     // What others stand for is looked at even where it is there already.
                     let new = next.is_changed_by(&key.0) || next.is_changed_by(&any(&key.0, home.any));
