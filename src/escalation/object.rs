@@ -73,6 +73,12 @@ pub(super) fn looks_at(state: &State, change: &Change) -> Vec<Object> {
             part(*id);
             read.extend(boundary.map(Object::Policy));
         }
+        Change::Renamed { part: id, .. } => {
+            part(*id);
+            // The name may be one that somebody else has now, and gives up.
+            let moved = state.parts.iter().enumerate().filter(|(_, other)| other.names.len() > 1);
+            read.extend(moved.map(|(id, _)| Object::Part(id)));
+        }
         Change::Trust { role, .. } => {
             part(*role);
             let providers = state.held.iter().filter(|actor| matches!(actor, Actor::Provider(_)));

@@ -73,7 +73,8 @@ pub(super) fn relevant(
         let read = if aimer.layers { reads(state, actor) } else { vec![Object::Actor(actor.clone())] };
         need.extend(read.into_iter().map(|object| (object, 1)));
     }
-    need.extend(state.services.iter().map(|service| (Object::Service(service.clone()), 1)));
+    let services = state.services.iter().filter(|service| questions.aim.is_about(service));
+    need.extend(services.map(|service| (Object::Service(service.clone()), 1)));
     for (id, part) in questions.aim.targets(state) {
         need.insert(Object::Part(id), 1);
         need.extend(part.boundaries.iter().flatten().map(|policy| (Object::Policy(*policy), 1)));
@@ -95,8 +96,11 @@ pub(super) fn relevant(
             let after = writes(&entry.change).iter().filter_map(|object| need.get(object)).min().copied();
             let Some(after) = after else { continue };
             let spent = after + cost(number);
-            // What can be done at once needs nothing before it; what takes so many requests leaves only so many.
-            if entry.round - 1 + spent > depth || entry.round == 1 {
+            // What can be done at once needs nothing before it; what takes so many requests leaves only so many. Who is
+            // held already gains nothing by being held.
+            let held = |actor: &Actor| *actor == entry.actor || start.held.contains(actor);
+            let gained = matches!(&entry.change, Change::Held(actor) if held(actor));
+            if entry.round - 1 + spent > depth || entry.round == 1 || gained {
                 continue;
             }
             let changed_layers = match own.entry(place) {

@@ -350,7 +350,7 @@ impl Rules<'_> {
         // What runs with a role is another resource than the role.
         let runs = matches!(transition.effect, Effect::PassRole { .. } | Effect::Drive { .. } | Effect::JoinProfile);
         let target = if runs { None } else { self.target(change) };
-        let session = matches!(change, Change::Held(_));
+        let session = matches!(change, Change::Held(actor) if !matches!(actor, Actor::Provider(_)));
         let mut contexts = vec![Vec::new()];
         match transition.boundary {
             BoundaryKey::Absent => contexts = self.bounded(None),
@@ -515,6 +515,8 @@ impl Rules<'_> {
 
     /// The tags of the target of requests; `session`: of what makes a session, which need not be what the request is on.
     fn tags_of(&self, requests: &[Action], session: bool, target: Option<&PartState>, face: &Face) -> Vec<Pin> {
+        // Tags of a role are not reliably there where it is passed (S7.3): a proof takes either, a trace needs none.
+        let passed = requests == pass_role();
         let mut pins = Vec::new();
         for family in TAG_FAMILIES.iter().skip(1) {
             for key in face.keys.iter().filter_map(|key| key.strip_prefix(family)) {
@@ -526,10 +528,11 @@ impl Rules<'_> {
                     Some(part) if has(&part.tags_open) => continue,
                     Some(part) => match value(part) {
                         None => Is::Absent,
+                        Some(_) if self.state.exact && passed => Is::Absent,
                         Some(value) if self.state.exact => Is::Value(value),
                         Some(value) => {
                             let carried = requests.iter().all(|request| carries(request, part.kind, family));
-                            let certain = carried && !has(&part.tags_gone);
+                            let certain = carried && !passed && !has(&part.tags_gone);
                             if certain { Is::Value(value) } else { Is::ValueOrAbsent(value) }
                         }
                     },

@@ -378,6 +378,10 @@ impl<'w> Maker<'w> {
                 teams.push(team.to_owned());
             }
         }
+        if told.contains("Tag/team") {
+            // One that nobody speaks of.
+            teams.push("green".to_owned());
+        }
         let providers = PROVIDERS.map(|name| self.arn(name.to_owned()));
         let function = self.arn(format!("arn:aws:lambda:us-east-1:{ACCOUNT}:function:ringfence"));
         let stack = self.arn(format!("arn:aws:cloudformation:us-east-1:{ACCOUNT}:stack/ringfence/1"));
