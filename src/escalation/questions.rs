@@ -297,7 +297,9 @@ impl<'m> Questions<'m> {
     ) -> Result<Option<Requests>, ReachError> {
         let mut requests = Vec::with_capacity(asks.len());
         for ask in asks {
+            // What is not an assumption of the role, as passing tags is not, the law may allow without the role's policy.
             if let Some(trust) = ask.policy
+                && ask.action.starts_with("sts:AssumeRole")
                 && let Ok(trust) = self.model.accounts.policies.document(trust)
                 && !may_name(trust, &ask.action, face, state.exact)
             {
@@ -442,8 +444,7 @@ fn any_action(service: &str) -> String {
     known.map_or_else(|| ANY_SERVICE.to_owned(), |word| format!("{word}:*"))
 }
 
-/// Whether a trust policy may name a caller in an Allow of an action: otherwise the caller neither assumes the role nor
-/// passes tags to its session (S7.2).
+/// Whether a trust policy may name a caller in an Allow of an action: otherwise the caller does not assume the role (S7.2).
 fn may_name(trust: &Document, action: &str, face: &Face, exact: bool) -> bool {
     let Ok(action) = ActionPattern::parse(action) else { return true };
     let is_about = |own: &&Statement| {
