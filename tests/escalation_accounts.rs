@@ -2,7 +2,12 @@
 //! administrator's access key, or where there is none to anybody's inline policy. Every trace was replayed and every proof
 //! asked again before it is printed; here their numbers are held.
 
-#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a test fails by panicking, and says what it skips")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test fails by panicking, and says what it skips"
+)]
 
 use std::collections::BTreeMap;
 use std::path::Path;
