@@ -31,11 +31,22 @@ pub(super) struct Group {
     place: usize,
     pub(super) candidate: Rc<Candidate>,
     pub(super) actor: Rc<Actor>,
+    /// From which round of the saturation on the actor may be able to.
+    pub(super) since: usize,
     /// What the moves and their guards hang on, beside the actor.
     on: Rc<[Object]>,
     pub(super) moves: Rc<[Move]>,
     /// How the actor brings each move about, if he can; as far as it was asked.
     enabled: Vec<OnceCell<Option<Enabled>>>,
+}
+
+impl Group {
+    /// What its guards hang on in a state.
+    pub(super) fn reads(&self, state: &State) -> Vec<Object> {
+        let mut read = reads(state, &self.actor);
+        read.extend_from_slice(&self.on);
+        read
+    }
 }
 
 /// The moves of states.
@@ -102,6 +113,7 @@ impl<'q, 'm> Moves<'q, 'm> {
         let candidate = self.candidates.get(place)?;
         let transition = self.questions.model.ground.transitions.get(candidate.transition)?;
         let home = self.questions.home(state, actor)?;
+        let since = candidate.since(actor)?;
         if !self.questions.may_send(state, actor, transition, &candidate.change) {
             return None;
         }
@@ -110,7 +122,7 @@ impl<'q, 'm> Moves<'q, 'm> {
         let moves: Rc<[Move]> = changes.map(|change| Move { written: written(&change), change }).collect();
         let enabled = moves.iter().map(|_| OnceCell::new()).collect();
         let (candidate, actor, on) = (Rc::clone(candidate), Rc::new(actor.clone()), hangs_on(state, &candidate.change));
-        Some(Rc::new(Group { place, candidate, actor, on: on.into(), moves, enabled }))
+        Some(Rc::new(Group { place, candidate, actor, since, on: on.into(), moves, enabled }))
     }
 
     /// How a move of a group is brought about; none if its actor cannot.

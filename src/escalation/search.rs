@@ -13,7 +13,7 @@ use crate::escalation::aim::{Aimed, Hit};
 use crate::escalation::moves::{Group, Moves};
 use crate::escalation::object::{Object, reads, writes};
 use crate::escalation::questions::{Enabled, Questions, Situation};
-use crate::escalation::relevant::{Aimer, Candidate, aimers, relevant};
+use crate::escalation::relevant::{Aimer, Candidate, Relevant, aimers, general, relevant};
 use crate::escalation::saturate::Saturation;
 use crate::escalation::state::{Actor, Change, State};
 
@@ -43,10 +43,9 @@ pub(super) struct Search<'q, 'm> {
     questions: &'q Questions<'m>,
     situation: &'q Situation,
     moves: Moves<'q, 'm>,
+    relevant: Relevant,
     /// Who may be allowed the goal.
     aimers: BTreeMap<Actor, Aimer>,
-    /// After how many rounds of the saturation somebody could first be.
-    first: usize,
     seen: HashMap<State, usize>,
     pub(super) states: usize,
     pub(super) gave_up: bool,
@@ -62,12 +61,13 @@ impl<'q, 'm> Search<'q, 'm> {
         depth: usize,
     ) -> Result<Self, AskError> {
         let aimers = aimers(questions, situation, start, saturation)?;
-        let candidates = relevant(questions, situation, start, (saturation, &aimers), depth)?;
+        let mut relevant = relevant(questions, situation, start, (saturation, &aimers), depth)?;
+        let candidates = std::mem::take(&mut relevant.candidates);
         Ok(Self {
             questions,
             situation,
             moves: Moves::new(questions, situation, saturation, candidates),
-            first: aimers.values().map(|own| own.since).min().unwrap_or_default(),
+            relevant,
             aimers,
             seen: HashMap::new(),
             states: 0,
@@ -77,7 +77,7 @@ impl<'q, 'm> Search<'q, 'm> {
 
     /// A trace of exactly so many requests from the first state.
     pub(super) fn from(&mut self, start: &State, left: usize) -> Result<Option<Trace>, AskError> {
-        self.visit(start, left, 0, None)
+        self.visit(start, left, 0, None, &[])
     }
 
     /// A trace of exactly so many requests from a state that so many rounds of the saturation cover: what a request makes
@@ -88,8 +88,9 @@ impl<'q, 'm> Search<'q, 'm> {
         left: usize,
         level: usize,
         before: Option<(&[Rc<Group>], &[Object])>,
+        unread: &[(&[Object], &Candidate)],
     ) -> Result<Option<Trace>, AskError> {
-        if level + left <= self.first {
+        if !self.relevant.may_go_on(state, level, left) {
             return Ok(None);
         }
         if self.gave_up || self.states >= STATES || self.situation.watch.is_over() {
@@ -116,20 +117,32 @@ impl<'q, 'm> Search<'q, 'm> {
         let groups = match before {
             None => self.moves.first(state),
             Some((groups, written)) => {
-                self.moves.after(state, groups, written, |own| self.is_wanted(&lasts, own, left, level))
+                self.moves.after(state, groups, written, |own| self.may_be_wanted(&lasts, own, left, level))
             }
         };
         for group in &groups {
             let candidate = &group.candidate;
-            if candidate.round > level + 1 || !self.is_wanted(&lasts, candidate, left, level) {
+            if group.since > level + 1 || !self.is_wanted(&lasts, candidate, left, level) {
                 continue;
             }
-            let (reached, left) = (level.max(candidate.round), left.saturating_sub(candidate.cost));
+            let (reached, left) = (level.max(candidate.covered), left.saturating_sub(candidate.cost));
+            let mut unread = unread.to_vec();
+            if !unread.is_empty() {
+                let read = group.reads(state);
+                unread.retain(|(written, _)| !written.iter().any(|object| read.contains(object)));
+            }
+            // What nothing after it can need has been done in vain: a shorter trace would do.
+            if unread.iter().any(|(_, own)| !own.is_needed(reached, left)) {
+                continue;
+            }
             for (number, own) in group.moves.iter().enumerate() {
                 let Some(enabled) = self.moves.enabled(state, group, number)? else { continue };
                 let mut next = state.clone();
                 next.apply(&own.change);
-                if let Some(mut trace) = self.visit(&next, left, reached, Some((&groups, &own.written)))? {
+                unread.push((&own.written, candidate));
+                let found = self.visit(&next, left, reached, Some((&groups, &own.written)), &unread)?;
+                unread.pop();
+                if let Some(mut trace) = found {
                     let (actor, change) = (Actor::clone(&group.actor), own.change.clone());
                     let (transition, enabled, before) = (candidate.transition, enabled.clone(), state.clone());
                     trace.steps.insert(0, Taken { transition, actor, change, enabled, before });
@@ -156,10 +169,18 @@ impl<'q, 'm> Search<'q, 'm> {
         found
     }
 
+    /// Whether a candidate may be the next of so many requests or a later one.
+    fn may_be_wanted(&self, lasts: &[(usize, Object)], own: &Candidate, left: usize, level: usize) -> bool {
+        let later = |after| own.is_needed(level + left + 1 - own.cost - after, after);
+        self.is_wanted(lasts, own, left, level) || (1..left.saturating_sub(own.cost)).any(later)
+    }
+
     /// Whether a candidate may be the next of so many requests, after so many rounds.
     fn is_wanted(&self, lasts: &[(usize, Object)], own: &Candidate, left: usize, level: usize) -> bool {
-        let last = own.cost + 1 == left;
-        own.cost + own.after <= left && (!last || self.may_be_the_last(lasts, &own.change, level.max(own.round)))
+        let (last, level) = (own.cost + 1 == left, level.max(own.covered));
+        own.cost < left
+            && own.is_needed(level, left - own.cost)
+            && (!last || self.may_be_the_last(lasts, &own.change, level))
     }
 
     /// Whether a change touches what somebody's right to the goal hangs on, who may have it after so many rounds: without
@@ -183,13 +204,5 @@ impl<'q, 'm> Search<'q, 'm> {
     /// What the saturation knows of an actor who may be allowed the goal.
     fn aimer(&self, actor: &Actor) -> Option<&Aimer> {
         self.aimers.get(&general(actor))
-    }
-}
-
-/// An actor as the saturation has it.
-fn general(actor: &Actor) -> Actor {
-    match actor {
-        Actor::Tagged(role, Some(_)) => Actor::Tagged(*role, None),
-        other => other.clone(),
     }
 }
