@@ -16,7 +16,7 @@ use crate::input;
 use crate::json;
 use crate::policy::Document;
 use crate::query::reach::Options;
-use crate::scenario::{self, Layer, Principal, ResourceAccount, Scenario, Tags};
+use crate::scenario::{self, Layer, Principal, ResourceAccount, Scenario, Stored, Tags};
 use crate::source::Source;
 use crate::vocabulary::caller::CallerKind;
 use crate::vocabulary::dialect::Dialect;
@@ -76,6 +76,9 @@ pub(super) fn copies(scenario: &Scenario, goal: &Goal, options: &Options) -> Res
     let unwritable = |what: &str| CertificateError::Unwritable(what.to_owned());
     if goal.within.is_some() || !goal.without.is_empty() {
         return Err(unwritable("a goal with places of its own"));
+    }
+    if scenario.stored != Stored::AsCalled {
+        return Err(unwritable("a caller whom policies know under another name"));
     }
     let mut copies = Vec::new();
     let mut object = Map::new();

@@ -8,6 +8,7 @@ use crate::policy::{Clause, Document, Statement};
 use crate::symbolic::field::{FieldAnswer, solve};
 use crate::symbolic::language::{Glob, Language};
 use crate::vocabulary::action::{ActionPattern, ActionPatternKind};
+use crate::vocabulary::pattern::{Glyph, Pattern};
 
 /// The document without the statements that apply to no request of the goal.
 pub fn sliced(document: &Document, goal: &Goal) -> Document {
@@ -43,7 +44,7 @@ pub fn overlap(one: &ActionPattern, other: &ActionPattern) -> bool {
     else {
         return true;
     };
-    if prefix != other_prefix {
+    if prefix != other_prefix || differ(name, other_name) {
         return false;
     }
     let (Some(one), Some(other)) = (Glob::from_glyphs(name.glyphs()), Glob::from_glyphs(other_name.glyphs())) else {
@@ -60,13 +61,26 @@ pub fn overlap(one: &ActionPattern, other: &ActionPattern) -> bool {
     }
 }
 
+/// Whether two patterns name nothing that both mean, as the characters say with which both begin.
+fn differ(one: &Pattern, other: &Pattern) -> bool {
+    let both = one.glyphs().iter().zip(other.glyphs());
+    let mut literals = both.map_while(|pair| match pair {
+        (Glyph::Literal(one), Glyph::Literal(other)) => Some(one != other),
+        _ => None,
+    });
+    literals.any(|different| different)
+}
+
 /// Whether a pattern names only actions of another; false where that is not certain.
 pub fn is_within(pattern: &ActionPattern, other: &ActionPattern) -> bool {
     match (pattern.kind(), other.kind()) {
         (_, ActionPatternKind::Every) => true,
         (ActionPatternKind::Of { prefix, name }, ActionPatternKind::Of { prefix: other_prefix, name: other_name }) => {
+            if prefix != other_prefix || differ(name, other_name) {
+                return false;
+            }
             let globs = (Glob::from_glyphs(name.glyphs()), Glob::from_glyphs(other_name.glyphs()));
-            prefix == other_prefix && matches!(globs, (Some(own), Some(other)) if other.covers(&own))
+            matches!(globs, (Some(own), Some(other)) if other.covers(&own))
         }
         _ => false,
     }
