@@ -133,7 +133,7 @@ impl Face {
 }
 
 /// A kind of caller in an account with its identity policies and its boundary.
-type Layers = (CallerKind, Arc<str>, Option<Vec<PolicyId>>, Option<PolicyId>);
+pub(super) type Layers = (CallerKind, Arc<str>, Option<Vec<PolicyId>>, Option<PolicyId>);
 
 /// Faces by what makes them the same.
 #[derive(Debug, Default)]
@@ -166,7 +166,7 @@ impl Faces {
 }
 
 /// Whether a key, in lower case, tells callers of one kind and account apart (S11.1).
-fn is_callers_own(key: &str) -> bool {
+pub(super) fn is_callers_own(key: &str) -> bool {
     matches!(key, "aws:principalarn" | "aws:username" | "aws:userid") || key.starts_with("aws:principaltag/")
 }
 

@@ -11,11 +11,11 @@ use std::time::{Duration, Instant};
 
 use crate::account::policy::PolicyId;
 use crate::escalation::determined::Determined;
-use crate::escalation::face::{Face, FaceKey, Faces};
+use crate::escalation::face::{Face, FaceKey, Faces, Layers};
 use crate::escalation::model::Model;
 use crate::escalation::pin::{self, Is, Pin};
 use crate::escalation::quick::{Quick, may_act_elsewhere, quick};
-use crate::escalation::slice::Slice;
+use crate::escalation::slice::{Slice, Statements};
 use crate::escalation::state::Name;
 use crate::goal::Goal;
 use crate::query::reach::{Options, ReachError, answer};
@@ -81,6 +81,8 @@ pub(super) struct Guards {
     replies: Mutex<Known>,
     quick: Mutex<HashMap<usize, HashMap<String, Quick>>>,
     slices: Mutex<HashMap<usize, HashMap<String, Arc<Slice>>>>,
+    /// Those of callers whom their statements do not tell apart.
+    layers: Mutex<HashMap<(Layers, String), Arc<Slice>>>,
     asked: AtomicUsize,
 }
 
@@ -113,13 +115,20 @@ impl Guards {
     }
 
     /// What the statements of a face that are about an action look at.
-    fn slice(&self, face: &Face, action: &str) -> Arc<Slice> {
+    fn slice(&self, model: &Model, face: &Face, action: &str) -> Arc<Slice> {
         if let Ok(known) = self.slices.lock()
             && let Some(known) = known.get(&face.alike).and_then(|own| own.get(action))
         {
             return Arc::clone(known);
         }
-        let slice = Arc::new(Slice::of(face, action));
+        let statements = Statements::of(face, action, model.ground.everything);
+        let new = || Arc::new(Slice::of(&statements, face.alike));
+        let slice = match (&statements.layers, self.layers.lock()) {
+            (Some(layers), Ok(mut known)) => {
+                Arc::clone(known.entry((layers.clone(), action.to_owned())).or_insert_with(new))
+            }
+            _ => new(),
+        };
         if let Ok(mut known) = self.slices.lock() {
             known.entry(face.alike).or_default().insert(action.to_owned(), Arc::clone(&slice));
         }
@@ -136,11 +145,11 @@ impl Guards {
         watch: Watch,
     ) -> Result<Reply, ReachError> {
         // What no document looks at makes no difference.
-        let slice = self.slice(face, &ask.action);
+        let slice = self.slice(model, face, &ask.action);
         let seen = |pin: &&Pin| slice.looks_at(pin.key.folded()) || ask.policy.is_some();
         let pins: Vec<Pin> = ask.pins.iter().filter(seen).cloned().collect();
         // Without a resource policy only the caller's layers decide; a trace needs the caller itself.
-        let number = if exact || ask.policy.is_some() { face.number } else { face.alike };
+        let number = if exact || ask.policy.is_some() { face.number } else { slice.number };
         let mut ask = Ask { pins, ..ask.clone() };
         if !exact && ask.policy.is_none() && !model.is_controlled(&ask.owner) {
             slice.put_first_names(&mut ask);

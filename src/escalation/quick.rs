@@ -93,6 +93,11 @@ pub(super) fn about(document: &Document, action: &ActionPattern) -> Document {
     Document { statements: about.cloned().collect(), ..document.clone() }
 }
 
+/// Whether a statement allows every action of the pattern, on every resource, under no condition.
+pub(super) fn allows_all(own: &Statement, action: &ActionPattern) -> bool {
+    own.effect == Effect::Allow && covers(own, action)
+}
+
 /// Whether a statement is about every action of the pattern, on every resource, under no condition.
 fn covers(own: &Statement, action: &ActionPattern) -> bool {
     let mut actions = own.actions.entries.iter().map(|entry| &entry.value);

@@ -6,13 +6,15 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex};
 
+use crate::account::policy::PolicyId;
 use crate::escalation::apart::Apart;
-use crate::escalation::face::Face;
+use crate::escalation::face::{Face, Layers, is_callers_own};
 use crate::escalation::guard::Ask;
 use crate::escalation::pin::Is;
-use crate::escalation::quick::about;
+use crate::escalation::quick::{about, allows_all};
 use crate::escalation::state::Name;
-use crate::policy::Document;
+use crate::policy::{Document, Effect, Statement};
+use crate::scenario::Layer;
 use crate::symbolic::encode::keys_of;
 use crate::vocabulary::action::ActionPattern;
 
@@ -22,6 +24,8 @@ const NOBODY: &str = "ringfence/nobody/has/this/name";
 /// What the statements about an action look at.
 #[derive(Debug)]
 pub(super) struct Slice {
+    /// The number of the first face with these statements.
+    pub(super) number: usize,
     /// Context keys, in lower case.
     keys: HashSet<String>,
     apart: Apart,
@@ -44,16 +48,50 @@ enum Use {
     Policy,
 }
 
-impl Slice {
-    pub(super) fn of(face: &Face, action: &str) -> Self {
-        let documents = face.scenario.documents().into_iter();
-        let documents: Vec<Document> = match ActionPattern::parse(action) {
-            Ok(action) => documents.map(|document| about(document, &action)).collect(),
-            Err(_) => documents.cloned().collect(),
+/// The statements of a caller about an action.
+pub(super) struct Statements {
+    documents: Vec<Document>,
+    /// What makes them the same as those of another caller, if they tell no callers of one kind and account apart.
+    pub(super) layers: Option<Layers>,
+}
+
+impl Statements {
+    /// `everything`: the policy that stands for those that allow the action whatever is asked.
+    pub(super) fn of(face: &Face, action: &str, everything: PolicyId) -> Self {
+        let scenario = &face.scenario;
+        let all = scenario.documents().into_iter();
+        let (Ok(action), Layer::Given(identity), Some(ids)) =
+            (ActionPattern::parse(action), &scenario.identity, &face.key.identity)
+        else {
+            return Self { documents: all.cloned().collect(), layers: None };
         };
-        let documents: Vec<&Document> = documents.iter().collect();
+        let mut documents: Vec<Document> = all.skip(identity.len()).map(|own| about(own, &action)).collect();
+        let own: Vec<(PolicyId, Document)> =
+            ids.iter().zip(identity).map(|(id, document)| (*id, about(document, &action))).collect();
+        // Where one allows it whatever is asked, what else is allowed makes no difference.
+        let is_open = own.iter().flat_map(|(_, own)| own.statements.iter()).any(|own| allows_all(own, &action));
+        let mut ids: Vec<PolicyId> = is_open.then_some(everything).into_iter().collect();
+        for (id, document) in own {
+            let counts = |own: &&Statement| !is_open || own.effect == Effect::Deny;
+            let statements: Arc<[Statement]> = document.statements.iter().filter(counts).cloned().collect();
+            if !statements.is_empty() && !ids.contains(&id) {
+                ids.push(id);
+                documents.push(Document { statements, ..document });
+            }
+        }
+        ids.sort_unstable();
+        let apart = face.linked
+            || keys_of(&documents.iter().collect::<Vec<_>>(), &[]).iter().any(|key| is_callers_own(key.folded()));
+        let layers = (!apart).then(|| (face.kind(), Arc::clone(&face.key.account), Some(ids), face.key.boundary));
+        Self { documents, layers }
+    }
+}
+
+impl Slice {
+    pub(super) fn of(statements: &Statements, number: usize) -> Self {
+        let documents: Vec<&Document> = statements.documents.iter().collect();
         let keys = keys_of(&documents, &[]).iter().map(|key| key.folded().to_owned()).collect();
-        Self { keys, apart: Apart::of(&documents), names: Mutex::default() }
+        Self { number, keys, apart: Apart::of(&documents), names: Mutex::default() }
     }
 
     /// Whether a key, in lower case, makes a difference.
