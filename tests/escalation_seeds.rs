@@ -103,3 +103,17 @@ fn every_file_of_the_example_is_used_by_a_row() {
         assert!(name == "README.md" || used.contains(path.as_str()), "{path}");
     }
 }
+
+/// However short the time is, and whatever it cuts off: the answer is unknown, or what it is without a limit.
+#[test]
+fn no_timeout_is_an_error() {
+    for milliseconds in (5..=250).step_by(7) {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_ringfence"));
+        command.args(["escalate", "s3:CreateBucket", "--account", "examples/escalation/astran-role.json"]);
+        command.args(["--principal", "arn:aws:iam::111122223333:user/bob", "--format", "json"]);
+        let seconds = format!("{}", f64::from(milliseconds) / 1000.0);
+        let output = command.args(["--timeout", &seconds]).output().unwrap();
+        let verdict: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert!(["reachable", "unknown"].contains(&verdict["verdict"].as_str().unwrap()), "{seconds}: {verdict}");
+    }
+}

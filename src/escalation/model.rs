@@ -193,10 +193,13 @@ impl Run<'_, '_> {
             let found = search.from(&self.start, depth)?;
             self.reached.states += search.states;
             gave_up |= search.gave_up;
-            if let Some(found) = found
-                && let Some(steps) = trace::steps(self.questions.model, &self.confirmed(found)?)?
-            {
-                return Ok(self.reachable(steps));
+            if let Some(found) = found {
+                let Some(confirmed) = self.confirmed(found)? else {
+                    return Ok(self.unknown("the time is over", &saturation));
+                };
+                if let Some(steps) = trace::steps(self.questions.model, &confirmed)? {
+                    return Ok(self.reachable(steps));
+                }
             }
             if gave_up {
                 let reason = if self.situation.watch.is_over() { "the time is over" } else { "too many states" };
@@ -238,28 +241,37 @@ impl Run<'_, '_> {
         Outcome { trace: Some(steps), ..self.outcome(Answer::Reachable) }
     }
 
-    /// The trace as questions that remember nothing answer it, from the first state on.
-    fn confirmed(&self, found: Trace) -> Result<Trace, EscalateError> {
-        let unconfirmed = || ReachError::Internal("a step of a trace is not confirmed".to_owned());
+    /// The trace as questions that remember nothing answer it, from the first state on; none if the time is over.
+    fn confirmed(&self, found: Trace) -> Result<Option<Trace>, EscalateError> {
+        match self.asked_again(found)? {
+            None if !self.situation.watch.is_over() => {
+                Err(ReachError::Internal("a step of a trace is not confirmed".to_owned()).into())
+            }
+            confirmed => Ok(confirmed),
+        }
+    }
+
+    fn asked_again(&self, found: Trace) -> Result<Option<Trace>, EscalateError> {
         let model = self.questions.model;
         let again = Questions::new(model)?;
         let mut state = self.start.clone();
         let mut steps = Vec::with_capacity(found.steps.len());
         for taken in found.steps {
-            let transition = model.ground.transitions.get(taken.transition).ok_or_else(unconfirmed)?;
+            let Some(transition) = model.ground.transitions.get(taken.transition) else { return Ok(None) };
             if taken.before != state || !state.held.contains(&taken.actor) {
-                return Err(unconfirmed().into());
+                return Ok(None);
             }
             let enabled = again.enabled(&state, &taken.actor, transition, &taken.change, &self.situation)?;
+            let Some(enabled) = enabled else { return Ok(None) };
             state.apply(&taken.change);
-            steps.push(Taken { enabled: enabled.ok_or_else(unconfirmed)?, ..taken });
+            steps.push(Taken { enabled, ..taken });
         }
         for actor in &state.held {
             if let Aimed::Hit(last) = again.aimed(&state, actor, &self.situation)? {
-                return Ok(Trace { steps, last });
+                return Ok(Some(Trace { steps, last }));
             }
         }
-        Err(unconfirmed().into())
+        Ok(None)
     }
 
     /// The state is one that no request leads out of: every guard is asked again, by questions that remember nothing.
@@ -277,6 +289,9 @@ impl Run<'_, '_> {
             return Ok(self.unknown("the time is over", saturation));
         }
         once.aim(&again, &self.situation)?;
+        if self.situation.watch.is_over() {
+            return Ok(self.unknown("the time is over", saturation));
+        }
         if !once.closed || !once.hits.is_empty() {
             return Err(ReachError::Internal("a guard of the invariant is not confirmed".to_owned()).into());
         }
