@@ -107,7 +107,7 @@ fn case(
         Some(member) => match &member.value.value {
             Value::Object(fields) => {
                 loader.known_fields(fields, &REQUEST_FIELDS);
-                read_request(&mut loader, fields, &REQUEST_FIELDS, member.value.span)
+                request(&mut loader, fields, &REQUEST_FIELDS, member.value.span)
             }
             _ => {
                 let message = format!("`request` is an object, not {}", member.value.describe());
@@ -116,7 +116,7 @@ fn case(
                 None
             }
         },
-        None if reading.bare => read_request(&mut loader, members, &known, json.span),
+        None if reading.bare => request(&mut loader, members, &known, json.span),
         None => {
             let help = "add `\"request\": {\"action\": …, \"resource\": …, \"context\": {}}`";
             loader.missing(members, &known, "request", json.span, help);
@@ -163,7 +163,7 @@ fn expectation(loader: &mut Loader<'_>, json: &Json) -> Option<Expectation> {
 }
 
 /// Reads `action`, `resource` and `context`.
-fn read_request(loader: &mut Loader<'_>, members: &[Member], known: &[&str], whole: Span) -> Option<Request> {
+pub(crate) fn request(loader: &mut Loader<'_>, members: &[Member], known: &[&str], whole: Span) -> Option<Request> {
     let action = loader.required_text(members, known, "action", whole).and_then(|(text, span)| {
         let action = Action::parse(&text);
         if let Err(error) = &action {

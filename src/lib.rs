@@ -15,6 +15,7 @@
 //! - [`escalation`]: sequences of requests that change an account: a trace, or a proof for every length
 //! - [`line`](mod@line), [`case`](mod@case), [`question`], [`pair`]: lines of a batch, with a request, with a goal, with
 //!   two documents
+//! - [`suite`]: assertions in files, checked on every commit
 //! - [`report`]: results as text and JSON
 //! - [`certificate`]: what a verdict rests on, as files for other solvers
 //!
@@ -68,6 +69,7 @@ pub mod request;
 pub mod scenario;
 pub mod solve;
 pub mod source;
+pub mod suite;
 pub mod symbolic;
 pub mod verdict;
 pub mod vocabulary;

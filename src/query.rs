@@ -1,6 +1,7 @@
 //! Questions about one scenario, and about two documents.
 
 pub mod compare;
+pub mod decided;
 mod layers;
 pub mod ordered;
 pub mod pinned;

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The modules of the library, lowest first; a module may use those of lower ranks.
-const RANKS: [&[&str]; 18] = [
+const RANKS: [&[&str]; 19] = [
     &["source"],
     &["deadline"],
     &["diagnostic"],
@@ -24,6 +24,7 @@ const RANKS: [&[&str]; 18] = [
     &["account"],
     &["escalation"],
     &["case", "pair", "question"],
+    &["suite"],
     &["report"],
     &["certificate"],
 ];
@@ -34,7 +35,7 @@ const RESERVED: [(&str, &[&str]); 5] = [
     ("clap", &["cli"]),
     ("anyhow", &["cli"]),
     ("println!", &["cli", "build"]),
-    ("crate::evaluate", &["evaluate", "verdict", "query", "case", "report", "cli"]),
+    ("crate::evaluate", &["evaluate", "verdict", "query", "case", "suite", "report", "cli"]),
 ];
 
 fn sources() -> Vec<(String, PathBuf, String)> {

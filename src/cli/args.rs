@@ -1,5 +1,6 @@
 //! The arguments of every subcommand.
 
+mod check;
 mod escalate;
 
 use std::num::NonZeroUsize;
@@ -12,6 +13,7 @@ use ringfence::policy::DocumentKind;
 use ringfence::verdict::{Answer, EngineName};
 use ringfence::vocabulary::ruling::{NotPrincipal, ResourceStar, UserBoundary};
 
+pub(crate) use check::Check;
 pub(crate) use escalate::Escalate;
 
 /// What the program is asked to do.
@@ -78,6 +80,11 @@ pub(crate) enum Command {
     /// inputs, and each script is given to each solver. Exit code 0: every script is confirmed; 2: one is refuted, and the
     /// verdict withdrawn, or a file is not what it must be; 3: a script is unfinished, or there is no solver.
     Recheck(Recheck),
+    /// Check assertions that are kept in files
+    ///
+    /// A suite is a TOML file of scenarios and of assertions about them: unreachable, reachable, only, denied, allowed,
+    /// never_escalates, compare. Exit code 0: all hold; 1: one does not; 2: a suite is refused; 3: one is unknown.
+    Check(Check),
     /// Say what to look at in policy documents
     ///
     /// Everything that refuses a document, and what the service catalogue says against its names: actions, keys,

@@ -8,6 +8,7 @@ use ringfence::case::{self, Case, Expectation};
 use ringfence::diagnostic::{Diagnostic, Refusal};
 use ringfence::evaluate::{EvaluateError, Outcome, evaluate};
 use ringfence::input::{self, STDIN};
+use ringfence::query::decided::{self, DecideError};
 use ringfence::query::pinned;
 use ringfence::report;
 use ringfence::scenario::Scenario;
@@ -204,21 +205,18 @@ fn outcome<'a>(
     request: &'a ringfence::request::Request,
     engine: Engine,
 ) -> Result<Outcome<'a>, Unusable> {
-    let outcome = evaluate(scenario, request).map_err(Unusable::Evaluate)?;
-    let Outcome::Decided(direct, trace) = outcome else { return Ok(outcome) };
-    if engine == Engine::Direct {
-        return Ok(Outcome::Decided(direct, trace));
+    if engine == Engine::Both {
+        return decided::decide(scenario, request).map_err(|error| match error {
+            DecideError::Evaluate(error) => Unusable::Evaluate(error),
+            DecideError::Internal(message) => Unusable::Internal(message),
+        });
     }
-    let symbolic = pinned::decide(scenario, request).map_err(|error| Unusable::Internal(error.to_string()))?;
-    match (engine, direct, symbolic) {
-        (Engine::Both, Some(direct), Some(symbolic)) if direct != symbolic => Err(Unusable::Internal(format!(
-            "internal error: the engines disagree: direct says {}, smt says {}; please report the scenario",
-            direct.as_str(),
-            symbolic.as_str()
-        ))),
-        // What one of them cannot say is not known.
-        (Engine::Both, direct, symbolic) => Ok(Outcome::Decided(direct.and(symbolic), trace)),
-        _ => Ok(Outcome::Decided(symbolic, trace)),
+    match (evaluate(scenario, request).map_err(Unusable::Evaluate)?, engine) {
+        (Outcome::Decided(_, trace), Engine::Smt) => {
+            let symbolic = pinned::decide(scenario, request).map_err(|error| Unusable::Internal(error.to_string()))?;
+            Ok(Outcome::Decided(symbolic, trace))
+        }
+        (outcome, _) => Ok(outcome),
     }
 }
 

@@ -8,6 +8,7 @@
 mod accounts;
 mod args;
 mod batch;
+mod check;
 mod compare;
 mod escalate;
 mod evaluate;
@@ -44,6 +45,7 @@ fn main() -> ExitCode {
         Command::WhoCan(who_can) => who_can::run(&who_can, arguments.color),
         Command::Escalate(escalate) => escalate::run(&escalate, arguments.color),
         Command::Evaluate(evaluate) => evaluate::run(&evaluate, arguments.color),
+        Command::Check(check) => check::run(&check, arguments.color),
         Command::Lint(lint) => lint::run(&lint, arguments.color),
     };
     match exit {

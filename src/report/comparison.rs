@@ -54,6 +54,19 @@ pub fn json(compared: &Comparison, pair: &Pair, asked: Asked<'_>) -> Value {
 
 /// The whole report.
 pub fn text(compared: &Comparison, pair: &Pair, timing: Option<Timing>) -> String {
+    let mut out = body(compared, pair);
+    out.push('\n');
+    let limits = "what the documents say by themselves: no other policy, and no rule of how policies combine";
+    wrapped(&mut out, "limits", limits);
+    wrapped(&mut out, "versions", &versions::text(pair.dialect, compared.engine));
+    if let Some(timing) = timing {
+        time_line(&mut out, compared.elapsed, timing);
+    }
+    out
+}
+
+/// The report without what is the same in each.
+pub(super) fn body(compared: &Comparison, pair: &Pair) -> String {
     let mut out = String::new();
     let one_way = matches!(compared.lost, Difference::NotAsked);
     let other_way = if one_way { "?" } else { ", and the other way?" };
@@ -101,13 +114,6 @@ pub fn text(compared: &Comparison, pair: &Pair, timing: Option<Timing>) -> Strin
         }
     }
     assumption_lines(&mut out, &compared.assumptions);
-    out.push('\n');
-    let limits = "what the documents say by themselves: no other policy, and no rule of how policies combine";
-    wrapped(&mut out, "limits", limits);
-    wrapped(&mut out, "versions", &versions::text(pair.dialect, compared.engine));
-    if let Some(timing) = timing {
-        time_line(&mut out, compared.elapsed, timing);
-    }
     out
 }
 

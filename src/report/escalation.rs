@@ -10,6 +10,7 @@ pub use each::{Tally, heading, line, summary};
 pub use fix::{fix_json, fix_text};
 pub use json::json;
 pub use text::text;
+pub(super) use text::{body, limits};
 
 use crate::escalation::Outcome;
 use crate::report::verdict::NOT_MODELLED;

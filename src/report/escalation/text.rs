@@ -18,6 +18,18 @@ const HELD: &str = "held";
 
 /// The whole report.
 pub fn text(outcome: &Outcome, goal: &Goal, attacker: &Attacker, dialect: &Dialect, timing: Option<Timing>) -> String {
+    let mut out = body(outcome, goal, attacker);
+    out.push('\n');
+    limits(&mut out, &outcome.not_modelled);
+    wrapped(&mut out, "versions", &versions::text(dialect, EngineName::Atoms));
+    if let Some(timing) = timing {
+        time_line(&mut out, outcome.elapsed, timing);
+    }
+    out
+}
+
+/// The report without what is the same in each.
+pub(in crate::report) fn body(outcome: &Outcome, goal: &Goal, attacker: &Attacker) -> String {
     let mut out = String::new();
     labelled(&mut out, "question", "can any sequence of requests lead to one of these?");
     goal_lines(&mut out, goal);
@@ -39,12 +51,6 @@ pub fn text(outcome: &Outcome, goal: &Goal, attacker: &Attacker, dialect: &Diale
     // Whose credentials are held is said at the top.
     let assumptions: Vec<Assumption> = outcome.assumptions.iter().filter(|own| own.name != HELD).cloned().collect();
     assumption_lines(&mut out, &assumptions);
-    out.push('\n');
-    limits(&mut out, &outcome.not_modelled);
-    wrapped(&mut out, "versions", &versions::text(dialect, EngineName::Atoms));
-    if let Some(timing) = timing {
-        time_line(&mut out, outcome.elapsed, timing);
-    }
     out
 }
 
@@ -72,7 +78,7 @@ pub(super) fn conditions(out: &mut String, attacker: &Attacker) {
 }
 
 /// What is not modelled.
-pub(super) fn limits(out: &mut String, sequences: &[String]) {
+pub(in crate::report) fn limits(out: &mut String, sequences: &[String]) {
     let mut label = "limits";
     if !sequences.is_empty() {
         labelled(out, label, "not modelled of sequences:");

@@ -23,6 +23,28 @@ const SOURCE_WIDTH: usize = TEXT_WIDTH - 12;
 
 /// The whole report.
 pub fn text(verdict: &Verdict, goal: &Goal, scenario: &Scenario, timing: Option<Timing>) -> String {
+    let mut out = body(verdict, goal, scenario, &verdict.assumptions);
+    out.push('\n');
+    limits(&mut out);
+    wrapped(&mut out, "versions", &versions::text(scenario.dialect, verdict.engine));
+    if let Some(timing) = timing {
+        time_line(&mut out, verdict.elapsed, timing);
+    }
+    out
+}
+
+/// What is not modelled of a request.
+pub(in crate::report) fn limits(out: &mut String) {
+    wrapped(out, "limits", &format!("not modelled: {}", NOT_MODELLED.join("; ")));
+}
+
+/// The report without what is the same in each, with some of the assumptions.
+pub(in crate::report) fn body(
+    verdict: &Verdict,
+    goal: &Goal,
+    scenario: &Scenario,
+    assumptions: &[Assumption],
+) -> String {
     let mut out = String::new();
     question(&mut out, goal, scenario);
     out.push('\n');
@@ -35,16 +57,10 @@ pub fn text(verdict: &Verdict, goal: &Goal, scenario: &Scenario, timing: Option<
     if let Some(core) = verdict.core.as_ref().filter(|core| !core.is_empty()) {
         reasons(&mut out, core, scenario);
     }
-    assumption_lines(&mut out, &verdict.assumptions);
+    assumption_lines(&mut out, assumptions);
     if !verdict.notes.is_empty() {
         out.push('\n');
         verdict.notes.iter().for_each(|note| wrapped(&mut out, "note", note));
-    }
-    out.push('\n');
-    wrapped(&mut out, "limits", &format!("not modelled: {}", NOT_MODELLED.join("; ")));
-    wrapped(&mut out, "versions", &versions::text(scenario.dialect, verdict.engine));
-    if let Some(timing) = timing {
-        time_line(&mut out, verdict.elapsed, timing);
     }
     out
 }

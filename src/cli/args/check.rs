@@ -1,0 +1,28 @@
+//! The arguments of `ringfence check`.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::Format;
+
+/// `ringfence check`
+#[derive(Debug, Args)]
+pub(crate) struct Check {
+    /// Suites, or directories in which every *.ringfence.toml is one
+    #[arg(value_name = "SUITE", required = true)]
+    pub(crate) suites: Vec<PathBuf>,
+    /// Only assertions whose name holds this text; repeatable
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) filter: Vec<String>,
+    /// Stop at the first assertion that does not hold
+    #[arg(long)]
+    pub(crate) fail_fast: bool,
+    /// How many assertions are looked at at once: by default as many as there are cores
+    #[arg(long, value_name = "N")]
+    pub(crate) jobs: Option<NonZeroUsize>,
+    /// How the result is written
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+}
