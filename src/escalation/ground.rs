@@ -16,6 +16,7 @@ use crate::account::policy::PolicyId;
 use crate::escalation::names;
 use crate::escalation::state::{ManagedId, ManagedState, Name, PartId, PartState, State};
 use crate::escalation::transition::{Effect, Kind, Provider, Transition};
+use crate::goal::Goal;
 use crate::policy::{self, Document, DocumentKind};
 use crate::query::reach::ReachError;
 use crate::source::Source;
@@ -66,7 +67,7 @@ pub(super) struct Ground {
     pub(super) providers: BTreeSet<(Provider, Arc<str>)>,
     /// Federated sessions that documents tell apart.
     pub(super) federated: Vec<Arc<str>>,
-    /// The ARN patterns of documents.
+    /// The ARN patterns of documents, and of the goal.
     patterns: Vec<Glob>,
     /// Whether a document looks at names in another way.
     named: bool,
@@ -74,7 +75,11 @@ pub(super) struct Ground {
 
 impl Ground {
     /// Reads every document and adds what an attacker can make.
-    pub(super) fn new(accounts: &mut Accounts, transitions: &'static [Transition]) -> Result<Self, AskError> {
+    pub(super) fn new(
+        accounts: &mut Accounts,
+        transitions: &'static [Transition],
+        goal: &Goal,
+    ) -> Result<Self, AskError> {
         let findings = accounts.read_all();
         if findings.errors() > 0 {
             return Err(AskError::Documents(findings.into_diagnostics().collect()));
@@ -106,7 +111,7 @@ impl Ground {
         let documents: Vec<&Document> = read.collect();
         let providers = names::providers(&documents);
         let tags = names::tags(&documents, accounts.inventory.parts.iter().map(|part| &part.tags));
-        let texts = names::texts(&documents);
+        let texts = names::texts(&documents, goal);
         let mut ground = Self {
             transitions,
             start: State {
@@ -125,8 +130,8 @@ impl Ground {
             names: HashMap::new(),
             providers,
             federated: Vec::new(),
-            patterns: names::patterns(&documents),
-            named: names::looks_at_names(&documents),
+            patterns: names::patterns(&documents, goal),
+            named: names::looks_at_names(&documents, goal),
         };
         let managed = ground.add_managed(accounts);
         ground.add_parts(accounts, &managed);
@@ -255,7 +260,7 @@ impl Ground {
         Ok(())
     }
 
-    /// Whether no document tells two names apart.
+    /// Whether neither a document nor the goal tells two names apart.
     pub(super) fn are_alike(&self, one: &str, other: &str) -> bool {
         !self.named && self.patterns.iter().all(|pattern| pattern.contains(one) == pattern.contains(other))
     }

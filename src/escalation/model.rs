@@ -61,7 +61,7 @@ impl Model {
     pub fn new(mut accounts: Accounts, goal: Goal, limits: Limits) -> Result<Self, AskError> {
         is_meant(&accounts, &goal)?;
         let transitions = transitions(accounts.dialect).map_err(|error| ReachError::Internal(error.to_string()))?;
-        let ground = Ground::new(&mut accounts, transitions)?;
+        let ground = Ground::new(&mut accounts, transitions, &goal)?;
         Ok(Self { accounts, goal, limits, ground })
     }
 

@@ -12,6 +12,7 @@ use crate::account::policy::PolicyId;
 use crate::escalation::ground::OWN;
 use crate::escalation::state::Inline;
 use crate::escalation::transition::Provider;
+use crate::goal::Goal;
 use crate::policy::condition::{ArnPattern, Condition, Values};
 use crate::policy::{Document, PrincipalEntry};
 use crate::symbolic::encode::keys_of;
@@ -55,9 +56,13 @@ fn values(condition: &Condition) -> Vec<String> {
     }
 }
 
-/// Texts of documents that may be ARNs.
-pub(super) fn texts(documents: &[&Document]) -> BTreeSet<String> {
-    let mut found = BTreeSet::new();
+/// Texts of documents and of the goal that may be ARNs.
+pub(super) fn texts(documents: &[&Document], goal: &Goal) -> BTreeSet<String> {
+    let mut found: BTreeSet<String> =
+        goal.when.iter().flat_map(values).filter(|text| text.starts_with("arn:")).collect();
+    if let Some(ResourcePattern::Arn(pattern)) = goal.resource.as_ref().map(|resource| &resource.value) {
+        found.insert(pattern.as_str().to_owned());
+    }
     for statement in documents.iter().flat_map(|document| document.statements.iter()) {
         for entry in statement.resources.iter().flat_map(|clause| &clause.entries) {
             if let ResourcePattern::Arn(pattern) = &entry.value {
@@ -74,8 +79,8 @@ pub(super) fn texts(documents: &[&Document]) -> BTreeSet<String> {
     found
 }
 
-/// The ARN patterns of documents, wherever they stand, without variables.
-pub(super) fn patterns(documents: &[&Document]) -> Vec<Glob> {
+/// The ARN patterns of documents and of the goal, wherever they stand, without variables.
+pub(super) fn patterns(documents: &[&Document], goal: &Goal) -> Vec<Glob> {
     let plain = Reading { wildcards: true, variables: false };
     let read = |text: String| Glob::from_glyphs(Pattern::read(&text, plain).ok()?.glyphs());
     let statements = documents.iter().flat_map(|document| document.statements.iter());
@@ -84,14 +89,14 @@ pub(super) fn patterns(documents: &[&Document]) -> Vec<Glob> {
         PrincipalEntry::User(arn) | PrincipalEntry::Role(arn) => Some(arn.clone()),
         _ => None,
     });
-    texts(documents).into_iter().chain(named).filter_map(read).collect()
+    texts(documents, goal).into_iter().chain(named).filter_map(read).collect()
 }
 
-/// Whether a document looks at names otherwise than by ARN patterns: by the caller's name, or a variable.
-pub(super) fn looks_at_names(documents: &[&Document]) -> bool {
+/// Whether a document or the goal looks at names otherwise than by ARN patterns: by the caller's name, or a variable.
+pub(super) fn looks_at_names(documents: &[&Document], goal: &Goal) -> bool {
     let names = ["aws:username", "aws:userid"];
-    keys_of(documents, &[]).iter().any(|key| names.contains(&key.folded()))
-        || texts(documents).iter().any(|text| text.contains("${"))
+    keys_of(documents, &goal.when).iter().any(|key| names.contains(&key.folded()))
+        || texts(documents, goal).iter().any(|text| text.contains("${"))
 }
 
 /// Federated sessions of an account: one under the attacker's usual name, and one for each pattern.

@@ -191,10 +191,11 @@ impl<'q, 'm> Search<'q, 'm> {
         }
         match change {
             Change::Held(actor) => return self.aimer(actor).is_some_and(|own| own.since <= level),
-            // What is made may be a caller at once.
-            Change::PartMade { credentials: true, .. } | Change::Policy { .. } | Change::Rewritten { .. } => {
-                return true;
-            }
+            // What is made may be a caller at once, and a new name may be one that the goal is about.
+            Change::PartMade { credentials: true, .. }
+            | Change::Renamed { .. }
+            | Change::Policy { .. }
+            | Change::Rewritten { .. } => return true,
             _ => {}
         }
         let written = writes(change);

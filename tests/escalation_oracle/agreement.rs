@@ -67,7 +67,7 @@ impl Opinion {
 }
 
 /// Asks the library.
-fn ask(world: &Value) -> Result<Outcome, String> {
+pub(crate) fn ask(world: &Value) -> Result<Outcome, String> {
     let folder = tempfile::tempdir().unwrap();
     let dialect = Dialect::embedded("aws").unwrap().unwrap();
     let loaded = write(world, folder.path()).load(dialect);

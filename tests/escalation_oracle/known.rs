@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::agreement::{Caps, opinion};
+use crate::agreement::{Caps, ask, opinion};
 use crate::world::{OBJECT, arn, document};
 
 /// How many requests an account needs, or why there is no number.
@@ -127,6 +127,16 @@ fn roles_are_the_way_out_of_a_boundary_for_users() {
     // A service-linked one cannot be changed.
     world["roles"][0]["name"] = json!("role/aws-service-role/sns.amazonaws.com/linked");
     assert_eq!(verdict(&world), "unreachable");
+}
+
+#[test]
+fn a_role_is_made_when_its_provider_exists() {
+    // Nobody may change the trust policy later: CreateSAMLProvider, CreateRole, PutRolePolicy, AssumeRoleWithSAML, goal.
+    let may = json!(["iam:CreateSAMLProvider", "iam:CreateRole", "iam:PutRolePolicy"]);
+    let mut world = account(json!([user("user/alice", json!([allow(&may)]))]));
+    world["users"][0]["boundary"] = json!("policy/fence");
+    world["policies"] = json!([policy("policy/fence", &allow(&json!("iam:*")))]);
+    assert_eq!(verdict(&world), "reachable in 5");
 }
 
 #[test]
@@ -256,4 +266,21 @@ fn a_demanded_boundary_is_replaced() {
     let mut world = account(json!([user("user/alice", json!([demanded]))]));
     world["policies"] = json!([policy("policy/regular", &allow(&json!("ec2:*")))]);
     assert_eq!(verdict(&world), "reachable in 5");
+}
+
+#[test]
+fn who_takes_a_name_waits_for_it_to_be_given_up() {
+    let users = json!({"Effect": "Allow", "Action": "iam:UpdateUser", "Resource": arn("user/*")});
+    let red = json!({"Effect": "Allow", "Action": "iam:CreateAccessKey", "Resource": arn("user/*"),
+        "Condition": {"StringEquals": {"aws:ResourceTag/team": "red"}}});
+    let roles =
+        json!({"Effect": "Allow", "Action": ["iam:PutRolePolicy", "iam:CreateRole"], "Resource": arn("role/*")});
+    let mut world = account(json!([user("user/alice", json!([document(&json!([users, red, roles]))]))]));
+    world["users"][0]["team"] = json!("red");
+    world["users"].as_array_mut().unwrap().push(user("user/bob", json!([])));
+    world["goal"] = json!({"action": "iam:CreateAccessKey", "resource": arn("user/bob")});
+    // bob is renamed, alice takes the name; by a role it takes four.
+    assert_eq!(verdict(&world), "reachable in 3");
+    let trace = ask(&world).unwrap().trace.unwrap();
+    assert_eq!(trace.len(), 3, "{trace:?}");
 }

@@ -730,7 +730,8 @@ impl<'a, 'm> Turn<'a, 'm> {
             CreateUser(user, boundary) => {
                 boundary == NONE && !model.sees_boundaries && fresh_name(model.user_names[user][0])
             }
-            CreateRole(_, boundary) => boundary == NONE && !model.sees_boundaries,
+            // Its trust policy names the providers that exist when it is made.
+            CreateRole(_, boundary) => boundary == NONE && !model.sees_boundaries && state.providers & 1 != 0,
             CreateGroup(group) => fresh_name(model.group_names[group][0]),
             DropPassword(_) | Choose(..) | DropVersion(..) | Rename(..) | Tag(..) | Untag(_) => false,
         }
