@@ -8,4 +8,5 @@ pub mod pinned;
 pub mod reach;
 mod silence;
 pub mod slice;
+mod stance;
 mod wanted;

@@ -36,5 +36,7 @@ mod request;
 mod sample;
 #[path = "agreement/scenario.rs"]
 mod scenario;
+#[path = "agreement/scenarios.rs"]
+mod scenarios;
 #[path = "agreement/world.rs"]
 mod world;

@@ -266,11 +266,20 @@ pub(crate) struct Recheck {
 #[derive(Debug, Args)]
 pub(crate) struct Compare {
     /// The old document; - is standard input
-    #[arg(value_name = "OLD", required_unless_present = "batch")]
+    #[arg(value_name = "OLD", required_unless_present_any = ["batch", "old_scenario"])]
     pub(crate) old: Option<PathBuf>,
     /// The new document; - is standard input
-    #[arg(value_name = "NEW", required_unless_present = "batch")]
+    #[arg(value_name = "NEW", required_unless_present_any = ["batch", "old_scenario"])]
     pub(crate) new: Option<PathBuf>,
+    /// A whole scenario instead of a document: what is allowed in it, by every layer together
+    #[arg(long, value_name = "FILE", requires = "new_scenario", conflicts_with_all = ["old", "new", "batch", "kind"])]
+    pub(crate) old_scenario: Option<PathBuf>,
+    /// The scenario that is compared to it; differences are shown by action, those that the fewest share first
+    #[arg(long, value_name = "FILE", requires = "old_scenario")]
+    pub(crate) new_scenario: Option<PathBuf>,
+    /// Compare the documents as a layer of this scenario, which --as names, instead of that layer's own documents
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["old_scenario", "batch"])]
+    pub(crate) scenario: Option<PathBuf>,
     /// What the documents are for; without it a resource if a statement has a Principal, otherwise identities
     #[arg(long = "as", value_name = "KIND", value_parser = compared())]
     pub(crate) kind: Option<DocumentKind>,

@@ -1,4 +1,7 @@
-//! `ringfence compare`: what one document grants that another does not, for two files or for pairs as JSON lines.
+//! `ringfence compare`: what one document grants that another does not, for two files or for pairs as JSON lines; and the
+//! same of scenarios.
+
+mod scenarios;
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -35,6 +38,9 @@ pub(crate) fn run(arguments: &Compare, color: Color) -> Result<Exit> {
         timeout: Some(asking.timeout),
         engine: arguments.engine,
     };
+    if let (Some(old), Some(new)) = (&arguments.old_scenario, &arguments.new_scenario) {
+        return scenarios::files(arguments, [old, new], options, color);
+    }
     match (&arguments.batch, &arguments.old, &arguments.new) {
         (Some(path), _, _) => {
             let batch = Batch::new(path, arguments.format)?;
@@ -43,12 +49,15 @@ pub(crate) fn run(arguments: &Compare, color: Color) -> Result<Exit> {
             batch.run(asking, move |line| answer(line, &setting))
         }
         (None, Some(old), Some(new)) => {
+            if let Some(scenario) = &arguments.scenario {
+                return scenarios::layer(arguments, (scenario, [old, new]), reading, options, color);
+            }
             if asking.shard.is_some() {
                 bail!("--shard divides many questions: it takes --batch");
             }
             one(arguments, [old, new], reading, options, color)
         }
-        _ => bail!("two documents are compared: name OLD and NEW, or --batch"),
+        _ => bail!("two documents are compared: name OLD and NEW, --old-scenario and --new-scenario, or --batch"),
     }
 }
 

@@ -11,6 +11,7 @@ mod difference;
 mod evidence;
 mod meaning;
 mod names;
+pub mod scenarios;
 
 use std::time::{Duration, Instant};
 

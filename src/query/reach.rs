@@ -280,7 +280,7 @@ pub(super) fn depends(asker: &Asker<'_>, view: &View) -> Result<Unknown, ReachEr
 }
 
 /// Refuses what the dialect does not describe.
-fn described(scenario: &Scenario) -> Result<(), ReachError> {
+pub(super) fn described(scenario: &Scenario) -> Result<(), ReachError> {
     let own = match &scenario.principal {
         Principal::Caller(caller) => caller.account(),
         _ => None,

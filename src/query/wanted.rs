@@ -5,7 +5,8 @@
 //! request is granted by the new document and not by the old one: the old one stands under a negation, so that it is
 //! encoded from the other side ([`Mode::opposite`](crate::symbolic::encode::Mode::opposite)).
 
-use crate::evaluate::trace::LayerTrace;
+use crate::evaluate::decide::Decision;
+use crate::evaluate::trace::{LayerTrace, StatementTrace, Trace};
 use crate::evaluate::truth::Truth;
 use crate::evaluate::{Outcome, evaluate};
 use crate::policy::{Document, Effect};
@@ -13,6 +14,7 @@ use crate::query::layers::{EXCEPTIONS, Grants, Inputs, Placed, applying, compari
 use crate::query::reach::ReachError;
 use crate::query::reach::decode::{Drawn, replay};
 use crate::query::silence::{Silence, Voice};
+use crate::query::stance::{stances, unknown};
 use crate::scenario::{Layer, Principal, ResourceAccount, Scenario, Slot};
 use crate::symbolic::encode::{Encoder, Mode};
 use crate::symbolic::formula::Formula;
@@ -40,13 +42,21 @@ pub(super) enum Wanted<'a> {
         /// The old document.
         old: &'a Document,
     },
+    /// The law allows it in the new scenario and not in the old one. The documents of the scenario asked about are, layer
+    /// by layer, those of the new scenario and then those of the old one.
+    AllowedBy {
+        /// The new scenario.
+        new: &'a Scenario,
+        /// The old scenario.
+        old: &'a Scenario,
+    },
 }
 
 impl Wanted<'_> {
     /// The text that says what is asked of the layers, and its function that does.
     pub(super) fn law(self, dialect: &Dialect) -> Result<(&'static Law, &'static str), ReachError> {
         Ok(match self {
-            Self::Allowed => (law(dialect)?, "allowed"),
+            Self::Allowed | Self::AllowedBy { .. } => (law(dialect)?, "allowed"),
             Self::Gained { .. } => (comparison()?, "gained"),
         })
     }
@@ -56,6 +66,7 @@ impl Wanted<'_> {
     pub(super) fn only_takes(self, placed: &Placed<'_>) -> bool {
         match self {
             Self::Gained { .. } if placed.document == OLD => placed.statement.effect == Effect::Allow,
+            Self::AllowedBy { .. } => false,
             Self::Allowed | Self::Gained { .. } => placed.statement.effect == Effect::Deny,
         }
     }
@@ -64,7 +75,7 @@ impl Wanted<'_> {
     pub(super) fn mode_of(self, placed: &Placed<'_>, mode: Mode) -> Mode {
         match self {
             Self::Gained { .. } if placed.document == OLD => mode.opposite(),
-            Self::Allowed | Self::Gained { .. } => mode,
+            Self::Allowed | Self::Gained { .. } | Self::AllowedBy { .. } => mode,
         }
     }
 
@@ -88,6 +99,7 @@ impl Wanted<'_> {
                 Ok((own, allowed))
             }
             Self::Gained { .. } => gained(encoder, scenario, about),
+            Self::AllowedBy { new, old } => allowed_by(encoder, [new, old], grants, about),
         }
     }
 
@@ -124,6 +136,10 @@ impl Wanted<'_> {
                 .denies(scenario.dialect)
             }
             Self::Gained { .. } => Ok(!about.iter().any(|placed| placed.document == NEW && allows(placed))),
+            Self::AllowedBy { new, .. } => {
+                let [own, _] = split(new, about);
+                Wanted::Allowed.is_silent(new, shape, opened, &own, apart)
+            }
         }
     }
 
@@ -138,6 +154,7 @@ impl Wanted<'_> {
                 replay(scenario, caller, request, listed, &resource_account)
             }
             Self::Gained { new, old } => replay_gain(scenario, [new, old], drawn),
+            Self::AllowedBy { new, old } => replay_allowed_by([new, old], drawn),
         }
     }
 }
@@ -169,6 +186,59 @@ fn gained(
     ]);
     let gained = comparison()?.apply(encoder.formulas, "gained", |name| inputs.get(name));
     Ok((inputs, gained.map_err(|error| ReachError::Internal(error.to_string()))?))
+}
+
+/// Allowed in the new scenario and not in the old one, for some policy that each layer has which neither knows.
+fn allowed_by(
+    encoder: &mut Encoder<'_>,
+    [new, old]: [&Scenario; 2],
+    grants: Grants<'_>,
+    about: &[Placed<'_>],
+) -> Result<(Inputs, Formula), ReachError> {
+    let [own, others] = split(new, about);
+    let (mode, boundary, law) = (encoder.mode, encoder.boundary, law(new.dialect)?);
+    encoder.boundary = new.boundary.given().is_some();
+    let granting = inputs(encoder, new, grants, &own);
+    encoder.boundary = old.boundary.given().is_some();
+    encoder.mode = mode.opposite();
+    let other = inputs(encoder, old, Grants { hopeful: !grants.hopeful, ..grants }, &others);
+    (encoder.mode, encoder.boundary) = (mode, boundary);
+    let kind = encoder.shape.kind;
+    let mut either = Vec::new();
+    for stance in stances(new, old) {
+        let mut decided = |inputs: &Inputs| {
+            let value = |name: &str| stance.input(new.dialect, kind, name).or_else(|| inputs.get(name));
+            let allowed = law.apply(encoder.formulas, "allowed", value);
+            allowed.map_err(|error| ReachError::Internal(error.to_string()))
+        };
+        let (allowed, before) = (decided(&granting)?, decided(&other)?);
+        let denied = encoder.formulas.not(before);
+        either.push(encoder.formulas.and([allowed, denied]));
+    }
+    let either = encoder.formulas.or(either);
+    Ok((granting, either))
+}
+
+/// The statements of the new scenario and those of the old one, each with its place in its own.
+fn split<'s>(new: &Scenario, about: &[Placed<'s>]) -> [Vec<Placed<'s>>; 2] {
+    let levels = |layer: &Layer<Vec<Vec<Document>>>| layer.given().map_or(0, Vec::len);
+    let (mut own, mut others) = (Vec::new(), Vec::new());
+    for placed in about {
+        let mut moved = *placed;
+        let (place, before) = match placed.slot.kind {
+            LayerKind::Scp => (&mut moved.slot.level, levels(&new.scps)),
+            LayerKind::Rcp => (&mut moved.slot.level, levels(&new.rcps)),
+            kind => (&mut moved.document, new.layer(kind).and_then(Layer::given).map_or(0, Vec::len)),
+        };
+        match place.checked_sub(before) {
+            None => own.push(*placed),
+            Some(place_of_old) => {
+                *place = place_of_old;
+                others.push(moved);
+            }
+        }
+    }
+    [own, others]
 }
 
 /// Whether an Allow of a document applies, and whether a Deny does.
@@ -212,4 +282,70 @@ fn replay_gain(scenario: &Scenario, [new, old]: [&Document; 2], drawn: Drawn) ->
 /// Whether an Allow of the one document applies and no Deny does.
 fn grants(layer: &LayerTrace<'_>) -> Truth {
     layer.allows().and(layer.denies().negate())
+}
+
+/// Evaluates a request in both scenarios, with every stance of what neither knows: that of the least that must be assumed
+/// first.
+fn replay_allowed_by([new, old]: [&Scenario; 2], drawn: Drawn) -> Result<Counterexample, ReachError> {
+    let mut seen = Vec::new();
+    for stance in stances(new, old) {
+        let (granting, other) = (stance.of(new, &drawn.caller)?, stance.of(old, &drawn.caller)?);
+        let (granting, other) = (settled(&granting, &drawn, true)?, settled(&other, &drawn, false)?);
+        let evaluated = |scenario| {
+            let outcome =
+                evaluate(scenario, &drawn.request).map_err(|error| ReachError::Internal(error.to_string()))?;
+            match outcome {
+                Outcome::Decided(decision, trace) => Ok((decision, trace)),
+                Outcome::Skipped(_) => Err(ReachError::Internal("the evaluator skips the request".to_owned())),
+            }
+        };
+        let ((now, granted), (before, denied)) = (evaluated(&granting)?, evaluated(&other)?);
+        if now == Some(Decision::Allow) && matches!(before, Some(Decision::ExplicitDeny | Decision::ImplicitDeny)) {
+            let places = |trace: &Trace<'_>, effect| -> Vec<Place> {
+                let of_layer = |layer: &LayerTrace<'_>| {
+                    let applying = layer.applying(effect);
+                    let place = |own: &StatementTrace<'_>| Place::of(layer.slot.kind, own.document, own.statement);
+                    applying.map(place).collect::<Vec<_>>()
+                };
+                trace.layers.iter().flat_map(of_layer).collect()
+            };
+            let trace = [places(&granted, Effect::Allow), places(&denied, Effect::Deny)].concat();
+            let lone = [LayerKind::Identity, LayerKind::Resource].into_iter().filter(|kind| {
+                let is_any = |scenario: &Scenario| scenario.layer(*kind).is_some_and(Layer::is_any);
+                is_any(new) && !is_any(old)
+            });
+            let assumed = stance.assumed().into_iter().chain(lone).collect();
+            return Ok(Counterexample { trace, assumed, ..drawn.unreplayed() });
+        }
+        seen.push(format!("{now:?} and {before:?}"));
+    }
+    let decision = format!("{} in the new and the old scenario", seen.join(", "));
+    Err(ReachError::Disagreement { decision, request: format!("{:?}\n{:?}", drawn.caller, drawn.request) })
+}
+
+/// A scenario of the one caller, whose unknown layers are taken for access or against it.
+fn settled(scenario: &Scenario, drawn: &Drawn, hopeful: bool) -> Result<Scenario, ReachError> {
+    let mut own = scenario.clone();
+    own.principal = Principal::Caller(drawn.caller.clone());
+    own.resource_account = ResourceAccount::Id(drawn.resource_account.clone());
+    let settle = |layer: &mut Layer<Vec<Document>>, kind| {
+        if layer.is_any() {
+            *layer = unknown(kind, &drawn.caller, hopeful)?;
+        }
+        Ok::<_, ReachError>(())
+    };
+    settle(&mut own.identity, LayerKind::Identity)?;
+    settle(&mut own.boundary, LayerKind::Boundary)?;
+    settle(&mut own.session, LayerKind::Session)?;
+    settle(&mut own.resource, LayerKind::Resource)?;
+    settle(&mut own.endpoint, LayerKind::Endpoint)?;
+    for (layer, kind) in [(&mut own.scps, LayerKind::Scp), (&mut own.rcps, LayerKind::Rcp)] {
+        if layer.is_any() {
+            *layer = match unknown(kind, &drawn.caller, hopeful)? {
+                Layer::Given(documents) => Layer::Given(vec![documents]),
+                Layer::None | Layer::Any => Layer::None,
+            };
+        }
+    }
+    Ok(own)
 }

@@ -9,7 +9,7 @@ pub(super) use json::{SCHEMA, assumption_json, engine_json, place_json, principa
 pub use json::{counterexample_json, error_json, json};
 pub use text::text;
 pub(super) use text::{
-    assumption_lines, body, goal_lines, limits, place_text, reason_lines, request_lines, statement_lines, time_line,
+    assumption_lines, body, by, goal_lines, limits, place_text, reason_lines, request_lines, statement_lines, time_line,
 };
 
 use crate::vocabulary::dialect::Dialect;

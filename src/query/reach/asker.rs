@@ -303,7 +303,7 @@ pub(super) fn key(shape: &Shape, view: &View) -> (String, Account, bool, bool) {
 }
 
 /// The actions that a goal can mean.
-pub(super) fn actions(scenario: &Scenario, goal: &Goal) -> Result<Vec<String>, ReachError> {
+pub(in crate::query) fn actions(scenario: &Scenario, goal: &Goal) -> Result<Vec<String>, ReachError> {
     let documents = scenario.documents();
     let account = Account::Known(String::new());
     let scope = Scope {

@@ -103,23 +103,7 @@ pub(in crate::report) fn goal_lines(out: &mut String, goal: &Goal) {
 fn question(out: &mut String, goal: &Goal, scenario: &Scenario) {
     labelled(out, "question", "can any of these requests be allowed?");
     goal_lines(out, goal);
-    let by = match &scenario.principal {
-        Principal::Caller(caller) => {
-            let tags = match caller.tags {
-                Tags::Exact(_) => "",
-                Tags::AtLeast(_) => ", tags of the role or its own",
-                Tags::Open => ", any tags",
-            };
-            format!("{} ({}{tags})", caller.arn, caller.kind)
-        }
-        Principal::Users { pattern, tags: None } => format!("{pattern} (users, any tags)"),
-        Principal::Users { pattern, .. } => format!("{pattern} (users)"),
-        Principal::RoleSessions { role, .. } => format!("{role} (every session of the role, any tags)"),
-        Principal::Any => "any principal".to_owned(),
-        Principal::Root => "the root user".to_owned(),
-        Principal::Outside => "anyone outside the account".to_owned(),
-    };
-    labelled(out, "by", &by);
+    labelled(out, "by", &by(&scenario.principal));
     if let Principal::RoleSessions { tags, .. } = &scenario.principal {
         for (key, value) in tags {
             labelled(out, "", &format!("tagged {} = {value}, or as the session says", key.as_str()));
@@ -139,6 +123,26 @@ fn question(out: &mut String, goal: &Goal, scenario: &Scenario) {
     }
     if label == "under" {
         labelled(out, label, "no policy at all");
+    }
+}
+
+/// Who is asked about.
+pub(in crate::report) fn by(principal: &Principal) -> String {
+    match principal {
+        Principal::Caller(caller) => {
+            let tags = match caller.tags {
+                Tags::Exact(_) => "",
+                Tags::AtLeast(_) => ", tags of the role or its own",
+                Tags::Open => ", any tags",
+            };
+            format!("{} ({}{tags})", caller.arn, caller.kind)
+        }
+        Principal::Users { pattern, tags: None } => format!("{pattern} (users, any tags)"),
+        Principal::Users { pattern, .. } => format!("{pattern} (users)"),
+        Principal::RoleSessions { role, .. } => format!("{role} (every session of the role, any tags)"),
+        Principal::Any => "any principal".to_owned(),
+        Principal::Root => "the root user".to_owned(),
+        Principal::Outside => "anyone outside the account".to_owned(),
     }
 }
 
