@@ -7,6 +7,7 @@ pub mod diagnostic;
 pub mod escalation;
 mod excerpt;
 pub mod findings;
+pub mod mutants;
 pub mod scenarios;
 pub mod suite;
 pub mod trace;

@@ -6,6 +6,10 @@
 
 mod answer;
 mod assertion;
+mod changed;
+pub mod coverage;
+pub mod killer;
+pub mod mutant;
 mod place;
 mod setting;
 mod tree;

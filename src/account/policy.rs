@@ -94,7 +94,7 @@ impl Policies {
     }
 
     /// Whether a document decides something as the accounts are.
-    pub(super) fn decides(&self, id: PolicyId) -> bool {
+    pub fn decides(&self, id: PolicyId) -> bool {
         !self.spare.contains(&id)
     }
 

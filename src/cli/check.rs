@@ -1,5 +1,7 @@
 //! `ringfence check`: suites, each assertion a question.
 
+mod mutants;
+
 use std::io::{self, Write};
 use std::path::PathBuf;
 
@@ -46,7 +48,16 @@ pub(crate) fn run(arguments: &Check, color: Color) -> Result<Exit> {
         bail!("no assertion's name holds {}", arguments.filter.join(" or "));
     }
     let (tally, objects, basis) = (Tally::default(), Vec::new(), Basis::default());
-    let mut shown = Shown { format: arguments.format, color, tally, count: 0, last: None, objects, basis };
+    let mut shown = Shown {
+        format: arguments.format,
+        color,
+        tally,
+        count: 0,
+        last: None,
+        objects,
+        basis,
+        quiet: arguments.mutants,
+    };
     let bar = accounts::progress(questions.len(), LONG);
     let answer = |question: &Question<'_>| {
         let Question { assertion, check, .. } = question;
@@ -74,6 +85,12 @@ pub(crate) fn run(arguments: &Check, color: Color) -> Result<Exit> {
         Err(Stop::Asking(Some(error))) => return Err(error.into()),
     }
     let left_out = questions.len() - shown.count;
+    if arguments.mutants && shown.tally.is_all_passed() {
+        return mutants::run(&suites, threads(arguments.jobs), arguments.format);
+    }
+    if arguments.mutants {
+        eprintln!("note: mutants are judged once every assertion holds");
+    }
     match arguments.format {
         Format::Text => write!(io::stdout(), "\n{}\n{}", shown.basis.text(), report::summary(&shown.tally, left_out))?,
         Format::Json => writeln!(io::stdout(), "{}", report::whole(shown.objects, &shown.tally, &shown.basis))?,
@@ -168,6 +185,8 @@ struct Shown {
     last: Option<usize>,
     objects: Vec<(String, Vec<Value>)>,
     basis: Basis,
+    /// Whether what holds is not shown.
+    quiet: bool,
 }
 
 impl Shown {
@@ -186,9 +205,10 @@ impl Shown {
         if let Some((_, objects)) = self.objects.last_mut() {
             objects.push(written.object);
         }
-        if self.format == Format::Text {
+        let shown = !self.quiet || written.standing != Some(Standing::Passed);
+        if self.format == Format::Text && shown {
             let mut stdout = io::stdout().lock();
-            if first {
+            if first || self.quiet {
                 writeln!(stdout, "{name}")?;
             }
             write!(stdout, "{}", written.text)?;

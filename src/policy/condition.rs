@@ -42,6 +42,36 @@ pub enum Values {
     Absent(Vec<Spanned<bool>>),
 }
 
+/// Does the same to the values of any type.
+macro_rules! each_type {
+    ($values:expr, $own:ident => $done:expr) => {
+        match $values {
+            Self::Text($own) => $done,
+            Self::Arn($own) => $done,
+            Self::Number($own) => $done,
+            Self::Instant($own) => $done,
+            Self::Bool($own) => $done,
+            Self::Binary($own) => $done,
+            Self::Address($own) => $done,
+            Self::Absent($own) => $done,
+        }
+    };
+}
+
+impl Values {
+    /// The place of each value.
+    pub fn spans(&self) -> Vec<Span> {
+        each_type!(self, own => own.iter().map(|value| value.span).collect())
+    }
+
+    /// Takes one value out; nothing where there is none of that number.
+    pub fn remove(&mut self, number: usize) {
+        each_type!(self, own => if number < own.len() {
+            own.remove(number);
+        });
+    }
+}
+
 /// A value of an ARN operator.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ArnPattern {

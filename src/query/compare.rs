@@ -49,7 +49,7 @@ const ACCOUNT_KEYS: [&str; 8] = [
 ];
 
 /// Two documents to compare, read as the same kind.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Pair {
     /// The dialect of both.
     pub dialect: &'static Dialect,

@@ -4,6 +4,8 @@
 //! the other. A layer that is `any` in both is one and the same unknown policy; left out is that it denies, because a
 //! Deny of it decides both scenarios alike (S5.1).
 
+use serde_json::{Value, json};
+
 use crate::policy::{self, Document, DocumentKind};
 use crate::query::reach::ReachError;
 use crate::scenario::{Caller, Layer, Scenario};
@@ -101,11 +103,11 @@ impl Stance {
             let layer = match (kind, says) {
                 (LayerKind::Boundary | LayerKind::Session, Says::Allows) if !federated => Layer::None,
                 (LayerKind::Boundary | LayerKind::Session, Says::Nothing) => {
-                    Layer::Given(vec![document(*kind, "Allow", "ringfence:Nothing", &[])?])
+                    Layer::Given(vec![document(*kind, "Allow", "ringfence:Nothing", json!("*"))?])
                 }
                 (_, Says::Nothing) => Layer::None,
-                (_, Says::Allows) => Layer::Given(vec![document(*kind, "Allow", "*", &[])?]),
-                (_, Says::Names(level)) => Layer::Given(vec![document(*kind, "Allow", "*", &named(caller, *level))?]),
+                (_, Says::Allows) => Layer::Given(vec![document(*kind, "Allow", "*", json!("*"))?]),
+                (_, Says::Names(level)) => Layer::Given(vec![document(*kind, "Allow", "*", named(caller, *level))?]),
             };
             match kind {
                 LayerKind::Identity => own.identity = layer,
@@ -118,15 +120,19 @@ impl Stance {
     }
 }
 
-/// Whom a resource policy names to reach a caller at a level (S2.3).
-fn named(caller: &Caller, level: Level) -> Vec<String> {
+/// Whom a resource policy names to reach a caller at a level (S2.3). A service, or whoever gives no name, has one level.
+fn named(caller: &Caller, level: Level) -> Value {
     let account = caller.account().map(str::to_owned);
     let entity = caller.issuer.clone().or_else(|| Some(caller.arn.clone()));
-    let direct = Some(caller.arn.clone());
-    match level {
-        Level::Direct => direct.into_iter().chain(entity).chain(account).collect(),
-        Level::Entity => entity.into_iter().chain(account).collect(),
-        Level::Account => account.into_iter().collect(),
+    let names = match level {
+        Level::Direct => [Some(caller.arn.clone()), entity, account],
+        Level::Entity => [None, entity, account],
+        Level::Account => [None, None, account],
+    };
+    match caller.kind {
+        CallerKind::Anonymous => json!("*"),
+        CallerKind::Service => json!({ "Service": caller.arn }),
+        _ => json!({ "AWS": names.into_iter().flatten().collect::<Vec<_>>() }),
     }
 }
 
@@ -139,13 +145,13 @@ pub(super) fn unknown(kind: LayerKind, caller: &Caller, hopeful: bool) -> Result
     let grants = matches!(kind, LayerKind::Identity | LayerKind::Resource) || federated;
     match (hopeful, grants) {
         (true, false) => Ok(Layer::None),
-        (true, true) => Ok(Layer::Given(vec![document(kind, "Allow", "*", &named(caller, Level::Direct))?])),
-        (false, _) => Ok(Layer::Given(vec![document(kind, "Deny", "*", &["*".to_owned()])?])),
+        (true, true) => Ok(Layer::Given(vec![document(kind, "Allow", "*", named(caller, Level::Direct))?])),
+        (false, _) => Ok(Layer::Given(vec![document(kind, "Deny", "*", json!("*"))?])),
     }
 }
 
 /// The document that an unknown layer is taken to hold.
-fn document(kind: LayerKind, effect: &str, action: &str, named: &[String]) -> Result<Document, ReachError> {
+fn document(kind: LayerKind, effect: &str, action: &str, named: Value) -> Result<Document, ReachError> {
     let kind = match kind {
         LayerKind::Identity => DocumentKind::Identity,
         LayerKind::Boundary => DocumentKind::Boundary,
@@ -155,15 +161,13 @@ fn document(kind: LayerKind, effect: &str, action: &str, named: &[String]) -> Re
         LayerKind::Resource => DocumentKind::Resource,
         LayerKind::Endpoint => DocumentKind::Endpoint,
     };
-    let mut statement = serde_json::json!({ "Effect": effect, "Action": action, "Resource": "*" });
+    let mut statement = json!({ "Effect": effect, "Action": action, "Resource": "*" });
     if let (DocumentKind::Resource | DocumentKind::Rcp | DocumentKind::Endpoint, Some(object)) =
         (kind, statement.as_object_mut())
     {
-        let everybody = named == ["*"] || named.is_empty();
-        let who = if everybody { serde_json::json!("*") } else { serde_json::json!({ "AWS": named }) };
-        object.insert("Principal".to_owned(), who);
+        object.insert("Principal".to_owned(), named);
     }
-    let text = serde_json::json!({ "Version": "2012-10-17", "Statement": statement }).to_string();
+    let text = json!({ "Version": "2012-10-17", "Statement": statement }).to_string();
     let parsed = policy::parse(&Source::new(format!("<assumed {} policy>", kind.word()), text), kind);
     parsed.map(|(document, _)| document).map_err(|refusal| ReachError::Internal(refusal.to_string()))
 }

@@ -23,6 +23,7 @@ use crate::symbolic::shape::Shape;
 use crate::verdict::{Counterexample, Place};
 use crate::vocabulary::dialect::{Dialect, ExceptionKind};
 use crate::vocabulary::layer::LayerKind;
+use crate::vocabulary::ruling::Rulings;
 
 /// The place of the new document in the one layer of a scenario that asks for a gain.
 const NEW: usize = 0;
@@ -154,7 +155,7 @@ impl Wanted<'_> {
                 replay(scenario, caller, request, listed, &resource_account)
             }
             Self::Gained { new, old } => replay_gain(scenario, [new, old], drawn),
-            Self::AllowedBy { new, old } => replay_allowed_by([new, old], drawn),
+            Self::AllowedBy { new, old } => replay_allowed_by([new, old], scenario.rulings, drawn),
         }
     }
 }
@@ -286,7 +287,9 @@ fn grants(layer: &LayerTrace<'_>) -> Truth {
 
 /// Evaluates a request in both scenarios, with every stance of what neither knows: that of the least that must be assumed
 /// first.
-fn replay_allowed_by([new, old]: [&Scenario; 2], drawn: Drawn) -> Result<Counterexample, ReachError> {
+fn replay_allowed_by([new, old]: [&Scenario; 2], rulings: Rulings, drawn: Drawn) -> Result<Counterexample, ReachError> {
+    let [new, old] = [new, old].map(|own| Scenario { rulings, ..own.clone() });
+    let (new, old) = (&new, &old);
     let mut seen = Vec::new();
     for stance in stances(new, old) {
         let (granting, other) = (stance.of(new, &drawn.caller)?, stance.of(old, &drawn.caller)?);

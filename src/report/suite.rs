@@ -31,6 +31,11 @@ pub struct Tally {
 }
 
 impl Tally {
+    /// Whether every check held.
+    pub fn is_all_passed(&self) -> bool {
+        *self == Self { passed: self.passed, ..Self::default() }
+    }
+
     /// Counts one check.
     pub fn count(&mut self, assertion: &Assertion, standing: Standing) {
         match (standing, assertion.severity) {

@@ -38,7 +38,7 @@ const FIELDS: [&str; 12] = [
 const RELATIONS: [Relation; 4] = [Relation::Equivalent, Relation::Narrower, Relation::Wider, Relation::Incomparable];
 
 /// An assertion of a suite.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Assertion {
     /// Its name, which no other of the suite has.
     pub name: String,
@@ -55,7 +55,7 @@ pub struct Assertion {
 }
 
 /// What is asserted.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub enum Claim {
     /// No request of the goal is allowed, or some is.
     Reach {

@@ -63,6 +63,8 @@ pub struct Setting {
     pub timeout: Duration,
     /// Which readings are taken (S14).
     pub rulings: Rulings,
+    /// What an assertion assumes instead of a layer, as it is written.
+    pub assume: Option<String>,
 }
 
 impl Setting {
@@ -203,5 +205,5 @@ fn setting(
     if loader.findings.errors() > before {
         return None;
     }
-    Some(Setting { what: what?, any_request: any_request?, timeout: timeout?, rulings })
+    Some(Setting { what: what?, any_request: any_request?, timeout: timeout?, rulings, assume: None })
 }

@@ -37,6 +37,14 @@ impl Query<'_> {
         }
     }
 
+    /// The principal's layers at a place of the accounts; none: where no resource has a policy of its own.
+    ///
+    /// # Errors
+    /// A document that cannot be read.
+    pub fn layers(&self, subject: &Subject<'_>, place: Option<usize>) -> Result<Scenario, AskError> {
+        self.scenario(subject, place.map_or(Where::Anywhere, Where::At))
+    }
+
     /// The principal's scenario at a place.
     pub(super) fn scenario(&self, subject: &Subject<'_>, place: Where) -> Result<Scenario, AskError> {
         let at = self.place(place);

@@ -19,6 +19,10 @@ pub(crate) struct Check {
     /// Stop at the first assertion that does not hold
     #[arg(long)]
     pub(crate) fail_fast: bool,
+    /// Say what the suites would not notice: change each statement, condition and entry of the documents under test in
+    /// turn, and show the changes under which every assertion still holds, each with an assertion that does not
+    #[arg(long, conflicts_with_all = ["filter", "fail_fast"])]
+    pub(crate) mutants: bool,
     /// How many assertions are looked at at once: by default as many as there are cores
     #[arg(long, value_name = "N")]
     pub(crate) jobs: Option<NonZeroUsize>,

@@ -96,7 +96,8 @@ pub(in crate::suite) fn assumed(loader: &mut Loader<'_>, own: &Setting, assume: 
             _ => std::mem::swap(&mut scenario.resource_account, &mut other.resource_account),
         }
     }
-    Some(Setting { what: What::Layers(Box::new(scenario)), ..own.clone() })
+    let assume = Some(loader.source.slice(assume.span).to_owned());
+    Some(Setting { what: What::Layers(Box::new(scenario)), assume, ..own.clone() })
 }
 
 /// The fields of a scenario that keys stand for.
