@@ -24,7 +24,7 @@ pub mod version;
 pub mod who_can;
 
 pub use holder::Holder;
-pub use load::Files;
+pub use load::{Files, of_listing};
 
 use indexmap::IndexMap;
 

@@ -174,6 +174,22 @@ codes! {
     UnknownPartition = "unknown-partition", Warning;
     /// The account of an ARN or principal does not have the form of the dialect's account ids (S2.3, S15.1).
     AccountForm = "account-form", Warning;
+    /// No request meets all conditions of a statement.
+    StatementNeverApplies = "statement-never-applies", Warning;
+    /// Denies of the same document deny all that an Allow allows (S5.1).
+    AllowShadowed = "allow-shadowed", Warning;
+    /// Other statements of the same effect say all that a statement says.
+    StatementRedundant = "statement-redundant", Warning;
+    /// A policy that limits leaves nothing: no request is allowed under it (S5.3, S8.1).
+    NothingAllowed = "nothing-allowed", Warning;
+    /// A negated operator in an Allow holds where the key is absent, and a request without it is allowed (S3.1.2).
+    OpenWithoutKey = "open-without-key", Warning;
+    /// ForAllValues in an Allow holds where the key is absent, and a request without it is allowed (S3.2).
+    SetOperatorOpen = "set-operator-open", Warning;
+    /// Whoever has a permissions boundary, and may otherwise do anything, can get rid of it by some sequence of requests.
+    BoundaryUnprotected = "boundary-unprotected", Warning;
+    /// A permissions boundary does not allow a request, but a resource policy that names the session does (S5.3).
+    ResourcePolicyBypass = "resource-policy-bypass", Warning;
     /// A scenario, a request or a line has a field that does not exist.
     UnknownField = "unknown-field", Error;
     /// A scenario, a request or a line lacks a field.

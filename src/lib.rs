@@ -13,6 +13,7 @@
 //! - [`verdict`], [`query`]: what a question comes to; questions about one scenario, or about two documents
 //! - [`account`]: accounts as their listings tell them; questions about their principals
 //! - [`escalation`]: sequences of requests that change an account: a trace, or a proof for every length
+//! - [`finding`]: what one document means that its author may not have meant
 //! - [`line`](mod@line), [`case`](mod@case), [`question`], [`pair`]: lines of a batch, with a request, with a goal, with
 //!   two documents
 //! - [`suite`]: assertions in files, checked on every commit
@@ -54,6 +55,7 @@ mod deadline;
 pub mod diagnostic;
 pub mod escalation;
 pub mod evaluate;
+pub mod finding;
 pub mod goal;
 pub mod input;
 pub mod json;

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The modules of the library, lowest first; a module may use those of lower ranks.
-const RANKS: [&[&str]; 19] = [
+const RANKS: [&[&str]; 20] = [
     &["source"],
     &["deadline"],
     &["diagnostic"],
@@ -23,6 +23,7 @@ const RANKS: [&[&str]; 19] = [
     &["query"],
     &["account"],
     &["escalation"],
+    &["finding"],
     &["case", "pair", "question"],
     &["suite"],
     &["report"],

@@ -10,10 +10,15 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::Command;
 
-use ringfence::diagnostic::{Code, Diagnostic, Severity};
+use ringfence::diagnostic::{Diagnostic, Severity};
 use ringfence::policy::{self, DocumentKind};
 use ringfence::source::Source;
 use serde_json::Value;
+
+#[path = "guardrails/filled.rs"]
+mod filled;
+
+use filled::filled;
 
 /// What one document is, in a line; for a refused one a line more for each reason, at the first place that has it.
 fn entry(file: &str, kind: &str, placeholders: bool, text: &str) -> (bool, String) {
@@ -40,26 +45,6 @@ fn entry(file: &str, kind: &str, placeholders: bool, text: &str) -> (bool, Strin
             (false, format!("{file}: {kind}, refused\n{}{rest}", reasons(&errors)))
         }
     }
-}
-
-/// The text with something sensible where a placeholder was refused, as who deploys it would write it.
-fn filled(text: &str, errors: &[Diagnostic]) -> String {
-    let mut places: Vec<_> =
-        errors.iter().filter_map(|found| Some((found.code, found.message.as_str(), found.span?))).collect();
-    places.sort_by_key(|(_, _, span)| std::cmp::Reverse(span.start));
-    let mut text = text.to_owned();
-    for (code, message, span) in places {
-        let value = match code {
-            Code::TemplateText if message.contains("PARTITION") => "aws",
-            Code::TemplateText if message.to_lowercase().contains("region") => "eu-central-1",
-            Code::TemplateText => "111122223333",
-            Code::BadValue if message.contains("IpAddress") => "\"192.0.2.0/24\"",
-            Code::BadValue if message.contains("Numeric") => "\"600000\"",
-            _ => continue,
-        };
-        text.replace_range(span.start..span.end, value);
-    }
-    text
 }
 
 /// A line for each code and message, with the first place and how often.

@@ -67,9 +67,19 @@ impl Files {
             }
             None => None,
         };
-        let [managed, organization, resources, keys, runs] =
-            [&self.managed, &self.organization, &self.resource_policies, &self.credentials, &self.compute]
-                .map(&mut beside);
+        let others = [&self.managed, &self.organization, &self.resource_policies, &self.credentials, &self.compute]
+            .map(&mut beside);
+        self.made(dialect, (listing, policies), others, problems)
+    }
+
+    /// The accounts of listings and of the other files, what is wrong with any of them beside.
+    fn made(
+        &self,
+        dialect: &'static Dialect,
+        (mut listing, mut policies): (Listing, Policies),
+        [managed, organization, resources, keys, runs]: [Option<Arc<Source>>; 5],
+        mut problems: Vec<Diagnostic>,
+    ) -> Result<(Accounts, Vec<Diagnostic>), Refusal> {
         listing.finish();
         problems.append(&mut listing.problems);
         let mut lost = Lost { roles: first_error(&problems), ..Lost::default() };
@@ -136,6 +146,17 @@ impl Files {
         }
         Ok((accounts, problems))
     }
+}
+
+/// An account of one listing, of which nothing else is known.
+///
+/// # Errors
+/// Every finding, if one of them is an error.
+pub fn of_listing(source: &Arc<Source>, dialect: &'static Dialect) -> Result<Accounts, Refusal> {
+    let (mut listing, mut policies) = (Listing::new(dialect.account_form()), Policies::default());
+    listing.add(source, &mut policies);
+    let others = [const { None }; 5];
+    Files::default().made(dialect, (listing, policies), others, Vec::new()).map(|(accounts, _)| accounts)
 }
 
 fn unread(path: &Path) -> String {

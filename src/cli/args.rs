@@ -455,6 +455,12 @@ pub(crate) struct Lint {
     /// The dialect of the documents: aws, which is the default, or astran
     #[arg(long, value_name = "NAME")]
     pub(crate) dialect: Option<String>,
+    /// Look at names and syntax only, not at what the statements mean together
+    #[arg(long)]
+    pub(crate) shallow: bool,
+    /// Give up on what a document means after this long; what is then not known is said on standard error
+    #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
+    pub(crate) timeout: Duration,
     /// How findings are written
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(crate) format: Format,

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use anyhow::{Result, bail};
 use ringfence::diagnostic::{Diagnostic, Severity};
+use ringfence::finding;
 use ringfence::lint::{Linted, lint};
 use ringfence::report::findings;
 use ringfence::vocabulary::dialect::Dialect;
@@ -28,7 +29,7 @@ pub(crate) fn run(arguments: &Lint, color: Color) -> Result<Exit> {
     let color = color.is_on(out.is_terminal());
     let mut all = Vec::new();
     for file in &arguments.files {
-        let diagnostics = one(file, arguments.kind, dialect);
+        let diagnostics = one(file, arguments, dialect)?;
         if arguments.format == Format::Text {
             write!(out, "{}", findings::text(&diagnostics, color))?;
         }
@@ -42,12 +43,12 @@ pub(crate) fn run(arguments: &Lint, color: Color) -> Result<Exit> {
 }
 
 /// The findings of one file; of one that cannot be read, why.
-fn one(file: &Path, kind: Option<policy::DocumentKind>, dialect: &Dialect) -> Vec<Diagnostic> {
+fn one(file: &Path, arguments: &Lint, dialect: &'static Dialect) -> Result<Vec<Diagnostic>> {
     let source = match input::read_file(file) {
         Ok(source) => source,
-        Err(refusal) => return refusal.diagnostics,
+        Err(refusal) => return Ok(refusal.diagnostics),
     };
-    let Linted { guess, diagnostics, .. } = lint(&source, kind, dialect);
+    let Linted { guess, mut diagnostics, kind } = lint(&source, arguments.kind, dialect);
     if let Some(guess) = guess {
         eprintln!(
             "note: `{}` is read as {}, because {}; --as tells the kind",
@@ -56,7 +57,16 @@ fn one(file: &Path, kind: Option<policy::DocumentKind>, dialect: &Dialect) -> Ve
             guess.because
         );
     }
-    diagnostics
+    let Some((document, _)) = policy::parse(&source, kind).ok().filter(|_| !arguments.shallow) else {
+        return Ok(diagnostics);
+    };
+    let found = finding::find(&document, dialect, Some(arguments.timeout))?;
+    for what in found.unknown {
+        eprintln!("note: `{}`: it could not be decided {what}", source.name());
+    }
+    diagnostics.extend(found.diagnostics);
+    diagnostics.sort_by_key(|diagnostic| diagnostic.span.map_or(0, |span| span.start));
+    Ok(diagnostics)
 }
 
 fn exit(diagnostics: &[Diagnostic]) -> Exit {

@@ -152,9 +152,9 @@ fn layer_of(kind: DocumentKind) -> LayerKind {
         DocumentKind::Resource | DocumentKind::Trust | DocumentKind::Rcp | DocumentKind::Endpoint => {
             LayerKind::Resource
         }
-        DocumentKind::Identity | DocumentKind::Boundary | DocumentKind::Session | DocumentKind::Scp => {
-            LayerKind::Identity
-        }
+        // They bind root users, too (S8.2), who carry none of the others.
+        DocumentKind::Scp => LayerKind::Scp,
+        DocumentKind::Identity | DocumentKind::Boundary | DocumentKind::Session => LayerKind::Identity,
     }
 }
 
@@ -187,22 +187,23 @@ fn gained(
 
 /// The callers that are asked about, and what is to grant and not to grant in their one layer.
 fn scenario(pair: &Pair, new: Document, old: Document) -> Scenario {
-    let resource = layer_of(new.kind) == LayerKind::Resource;
+    let layer = layer_of(new.kind);
+    let resource = layer == LayerKind::Resource;
     let asked = keys_of(&[&new, &old], &[]);
     let account = ACCOUNT_KEYS.into_iter().any(|key| asked.contains(&ContextKey::new(key)));
     let apart = (resource || account) && pair.dialect.name() != "astran";
-    let given = Layer::Given(vec![new, old]);
-    let (identity, resource) = if resource { (Layer::None, given) } else { (given, Layer::None) };
+    let given = |own| if own == layer { Layer::Given(vec![new.clone(), old.clone()]) } else { Layer::None };
+    let scps = if layer == LayerKind::Scp { Layer::Given(vec![vec![new.clone(), old.clone()]]) } else { Layer::None };
     Scenario {
         dialect: pair.dialect,
         principal: Principal::Any,
         stored: Stored::AsCalled,
-        identity,
+        identity: given(LayerKind::Identity),
         boundary: Layer::None,
         session: Layer::None,
-        scps: Layer::None,
+        scps,
         rcps: Layer::None,
-        resource,
+        resource: given(LayerKind::Resource),
         endpoint: Layer::None,
         resource_account: if apart { ResourceAccount::Any } else { ResourceAccount::SameAsCaller },
         rulings: pair.rulings,

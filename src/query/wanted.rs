@@ -254,15 +254,22 @@ fn said(encoder: &mut Encoder<'_>, about: &[Placed<'_>], document: usize) -> [Fo
 
 /// Evaluates a request under each document alone.
 fn replay_gain(scenario: &Scenario, [new, old]: [&Document; 2], drawn: Drawn) -> Result<Counterexample, ReachError> {
-    let layer = if scenario.identity.is_none() { LayerKind::Resource } else { LayerKind::Identity };
+    let layer = match (scenario.scps.is_none(), scenario.identity.is_none()) {
+        (false, _) => LayerKind::Scp,
+        (true, false) => LayerKind::Identity,
+        (true, true) => LayerKind::Resource,
+    };
     let mut places = Vec::new();
     let mut said = Vec::new();
     for (document, deciding) in [(new, Effect::Allow), (old, Effect::Deny)] {
         let mut alone = scenario.clone();
         alone.principal = Principal::Caller(drawn.caller.clone());
         alone.resource_account = ResourceAccount::Id(drawn.resource_account.clone());
-        *(if layer == LayerKind::Resource { &mut alone.resource } else { &mut alone.identity }) =
-            Layer::Given(vec![document.clone()]);
+        match layer {
+            LayerKind::Scp => alone.scps = Layer::Given(vec![vec![document.clone()]]),
+            LayerKind::Identity => alone.identity = Layer::Given(vec![document.clone()]),
+            _ => alone.resource = Layer::Given(vec![document.clone()]),
+        }
         let outcome = evaluate(&alone, &drawn.request).map_err(|error| ReachError::Internal(error.to_string()))?;
         let Outcome::Decided(_, trace) = outcome else {
             return Err(ReachError::Internal("the evaluator skips the request".to_owned()));

@@ -19,6 +19,8 @@ pub struct Fates {
     pub equivalent: usize,
     /// Those that no assertion notices.
     pub survived: usize,
+    /// Those of documents that nobody has.
+    pub unheld: usize,
     /// Those of which it is unknown whether they change anything.
     pub undecided: usize,
 }
@@ -30,15 +32,19 @@ impl Fates {
             Fate::Caught => self.caught += 1,
             Fate::Equivalent => self.equivalent += 1,
             Fate::Survived(_) => self.survived += 1,
+            Fate::Unheld => self.unheld += 1,
             Fate::Undecided(_) => self.undecided += 1,
         }
     }
 
     /// In a line.
     pub fn text(&self) -> String {
-        let Self { caught, equivalent, survived, undecided } = self;
-        let all = caught + equivalent + survived + undecided;
+        let Self { caught, equivalent, survived, unheld, undecided } = self;
+        let all = caught + equivalent + survived + unheld + undecided;
         let mut text = format!("{all} mutants: {caught} caught, {survived} survived, {equivalent} equivalent");
+        if *unheld > 0 {
+            text.push_str(&format!(", {unheld} in documents that nobody has"));
+        }
         if *undecided > 0 {
             text.push_str(&format!(", {undecided} unknown"));
         }
@@ -72,7 +78,7 @@ pub fn title(mutant: &Mutant, document: &Document) -> String {
 pub fn text(mutant: &Mutant, document: &Document, fate: &Fate, name: &str) -> String {
     let title = title(mutant, document);
     match fate {
-        Fate::Caught | Fate::Equivalent => String::new(),
+        Fate::Caught | Fate::Equivalent | Fate::Unheld => String::new(),
         Fate::Undecided(reason) => format!("  unknown  {title}\n           {reason}\n"),
         Fate::Survived(survivor) => {
             let mut out = format!("  SURVIVED {title}\n");
@@ -94,13 +100,12 @@ pub fn text(mutant: &Mutant, document: &Document, fate: &Fate, name: &str) -> St
 
 /// What a survivor changes.
 fn told(survivor: &Survivor) -> String {
-    match (&survivor.request, &survivor.scenario) {
-        (Some(request), Some(scenario)) => {
-            let then = if survivor.gained { "is then allowed" } else { "is then allowed no more" };
-            let (action, resource) = (request.request.action.as_str(), &request.request.resource);
-            format!("in the scenario `{scenario}`, {action} on {resource} {then}")
-        }
-        _ => "it makes a difference, but to nobody in the scenarios of the suites".to_owned(),
+    let Some(request) = &survivor.request else { return "it makes a difference".to_owned() };
+    let then = if survivor.gained { "is then allowed" } else { "is then allowed no more" };
+    let (action, resource) = (request.request.action.as_str(), &request.request.resource);
+    match &survivor.scenario {
+        Some(scenario) => format!("in the scenario `{scenario}`, {action} on {resource} {then}"),
+        None => format!("by a stranger, {}, {action} on {resource} {then}", request.caller.arn),
     }
 }
 
@@ -115,6 +120,7 @@ pub fn json(mutant: &Mutant, document: &Document, fate: &Fate, name: &str) -> Va
         "fate": match fate {
             Fate::Caught => "caught",
             Fate::Equivalent => "equivalent",
+            Fate::Unheld => "unheld",
             Fate::Survived(_) => "survived",
             Fate::Undecided(_) => "unknown",
         },
@@ -137,6 +143,7 @@ pub fn whole(mutants: Vec<Value>, fates: Fates) -> Value {
         "caught": fates.caught,
         "survived": fates.survived,
         "equivalent": fates.equivalent,
+        "unheld": fates.unheld,
         "unknown": fates.undecided,
     })
 }

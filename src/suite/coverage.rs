@@ -14,7 +14,7 @@ use crate::account::policy::PolicyId;
 use crate::account::subject::Subject;
 use crate::account::{Accounts, Holder};
 use crate::goal::Goal;
-use crate::policy::Document;
+use crate::policy::{Document, DocumentKind};
 use crate::query::compare::scenarios::Scenarios;
 use crate::query::compare::{self, Pair, compare};
 use crate::query::reach::{Options, ReachError, reach};
@@ -49,6 +49,8 @@ pub enum Fate {
     Caught,
     /// Nothing is allowed that was not, and nothing denied: no assertion could tell.
     Equivalent,
+    /// Every assertion still holds, and nobody has the document as the accounts are: it could matter to sequences only.
+    Unheld,
     /// Every assertion still holds.
     Survived(Box<Survivor>),
     /// Every assertion still holds, and whether anything changes is unknown.
@@ -58,7 +60,7 @@ pub enum Fate {
 /// A mutant that no assertion notices.
 #[derive(Debug)]
 pub struct Survivor {
-    /// A scenario in which it makes a difference; none if it makes one to nobody of the scenarios.
+    /// A scenario in which it makes a difference; none if it makes one to strangers only.
     pub scenario: Option<String>,
     /// The request that it allows, or does not allow any more.
     pub request: Option<Counterexample>,
@@ -179,11 +181,7 @@ impl<'a> Coverage<'a> {
         match (seen, unknown) {
             (Some(survivor), _) => Ok(Fate::Survived(Box::new(survivor))),
             (None, Some(reason)) => Ok(Fate::Undecided(reason)),
-            // Documents of accounts bear on others than the principals that were looked at.
-            (None, None) if tested.settings.iter().any(|(_, own)| matches!(own.what, What::Account(_))) => {
-                alone(tested, mutant)
-            }
-            (None, None) => Ok(Fate::Equivalent),
+            (None, None) => undiffering(tested, mutant),
         }
     }
 
@@ -313,16 +311,36 @@ fn places(accounts: &Accounts, kept: &[PolicyId], holder: &Holder) -> Vec<Option
     anywhere.then_some(None).into_iter().chain(at).collect()
 }
 
+/// What becomes of a mutant that changes nothing for any principal of the scenarios.
+fn undiffering(tested: &Tested<'_>, mutant: &Mutant) -> Result<Fate, SuiteError> {
+    let mut listed = tested.settings.iter().filter_map(|(_, own)| match &own.what {
+        What::Account(listed) => Some((own, &listed.accounts)),
+        What::Layers(_) => None,
+    });
+    let Some((setting, accounts)) = listed.next() else { return Ok(Fate::Equivalent) };
+    let kept = changed::kept(accounts, &mutant.home);
+    let is_held = |holder: &Holder| holder.identity.iter().chain(&holder.boundary).any(|id| kept.contains(id));
+    match tested.document.kind {
+        // The policies of resources are read by strangers, too.
+        DocumentKind::Resource | DocumentKind::Trust => alone(tested, mutant, setting),
+        _ if accounts.organization.is_none() && !accounts.holders.iter().any(is_held) => Ok(Fate::Unheld),
+        _ => Ok(Fate::Equivalent),
+    }
+}
+
 /// What a mutant changes in its document alone, whoever calls.
-fn alone(tested: &Tested<'_>, mutant: &Mutant) -> Result<Fate, SuiteError> {
-    let Some((_, setting)) = tested.settings.first() else { return Ok(Fate::Equivalent) };
+fn alone(tested: &Tested<'_>, mutant: &Mutant, setting: &Setting) -> Result<Fate, SuiteError> {
     let (old, new) = (tested.document.clone(), mutant.apply(&tested.document));
     let pair = Pair { dialect: dialect(setting), old, new, rulings: setting.rulings };
-    match compare(&pair, &options(setting))?.relation() {
+    let compared = compare(&pair, &options(setting))?;
+    match compared.relation() {
         Some(Relation::Equivalent) => Ok(Fate::Equivalent),
         Some(Relation::Unknown) | None => Ok(Fate::Undecided("whether it grants the same is unknown".to_owned())),
         Some(_) => {
-            Ok(Fate::Survived(Box::new(Survivor { scenario: None, request: None, gained: false, killer: None })))
+            let [gained, lost] = [&compared.gained, &compared.lost].map(|own| own.request().cloned());
+            let survivor =
+                Survivor { scenario: None, gained: gained.is_some(), request: gained.or(lost), killer: None };
+            Ok(Fate::Survived(Box::new(survivor)))
         }
     }
 }

@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 
 use crate::goal::Goal;
 use crate::request::ContextValue;
+use crate::scenario::{Caller, Tags};
 use crate::verdict::{Answer, Counterexample};
 use crate::vocabulary::arn::friendly_name;
 use crate::vocabulary::context_key::ContextKey;
@@ -32,6 +33,9 @@ pub struct Killer {
     /// Conditions as a goal has them, if it needs any.
     pub when: Option<Value>,
 }
+
+/// How the keys of a caller's tags begin.
+const TAG: &str = "aws:principaltag/";
 
 /// Which of an assertion's parts tell a mutant apart: the resource, the conditions.
 #[derive(Debug, Clone, PartialEq)]
@@ -101,9 +105,32 @@ fn terms(request: &Counterexample, keys: &[ContextKey]) -> Vec<Term> {
             ContextValue::List(_) | ContextValue::Ambiguous(_) => {}
         }
     }
-    let absent = keys.iter().filter(|key| context.iter().all(|(own, _)| own != *key));
-    terms.extend(absent.map(|key| ("Null", key.as_str().to_owned(), json!("true"))));
+    for key in keys.iter().filter(|key| context.get(key).is_none()) {
+        let name = key.as_str().to_owned();
+        match of_caller(&request.caller, key) {
+            Some(value) => terms.push(("StringEquals", name, json!(value))),
+            // Other keys of the caller follow from who it is.
+            None if key.folded().starts_with("aws:principal") && !key.folded().starts_with(TAG) => {}
+            None => terms.push(("Null", name, json!("true"))),
+        }
+    }
     terms
+}
+
+/// The value of a key that follows from the caller, where it does.
+fn of_caller(caller: &Caller, key: &ContextKey) -> Option<String> {
+    let tags = match &caller.tags {
+        Tags::Exact(tags) | Tags::AtLeast(tags) => Some(tags),
+        Tags::Open => None,
+    };
+    match key.folded() {
+        "aws:principalaccount" => caller.account().map(str::to_owned),
+        "aws:principalarn" => caller.issuer.clone().or_else(|| Some(caller.arn.clone())),
+        folded => {
+            let tag = folded.strip_prefix(TAG)?;
+            tags?.iter().find(|(own, _)| own.folded() == tag).map(|(_, value)| value.clone())
+        }
+    }
 }
 
 fn block(terms: &[Term]) -> Value {
