@@ -8,11 +8,13 @@ mod answer;
 mod assertion;
 mod changed;
 pub mod coverage;
+pub mod draft;
 pub mod killer;
 pub mod mutant;
 mod place;
 mod setting;
 mod tree;
+mod written;
 
 use std::path::Path;
 use std::sync::Arc;

@@ -2,6 +2,7 @@
 
 mod check;
 mod escalate;
+mod init;
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -15,6 +16,7 @@ use ringfence::vocabulary::ruling::{NotPrincipal, ResourceStar, UserBoundary};
 
 pub(crate) use check::Check;
 pub(crate) use escalate::Escalate;
+pub(crate) use init::Init;
 
 /// What the program is asked to do.
 #[derive(Debug, Parser)]
@@ -85,10 +87,15 @@ pub(crate) enum Command {
     /// A suite is a TOML file of scenarios and of assertions about them: unreachable, reachable, only, denied, allowed,
     /// never_escalates, compare. Exit code 0: all hold; 1: one does not; 2: a suite is refused; 3: one is unknown.
     Check(Check),
+    /// Write a first suite for policy files
+    ///
+    /// A scenario for each document, with assertions that hold today and comments on what they are; what is usually
+    /// asserted and does not hold is commented out. Exit code 0: written; 2: a document is refused.
+    Init(Init),
     /// Say what to look at in policy documents
     ///
     /// Everything that refuses a document, and what the service catalogue says against its names: actions, keys,
-    /// resources and operators. Exit code 0: no finding; 1: findings; 2: a document is refused.
+    /// resources and operators; and what the statements mean together, asked of the engines. Exit code 0: no finding; 1: findings; 2: a document is refused.
     Lint(Lint),
 }
 

@@ -15,6 +15,7 @@ mod evaluate;
 mod exit;
 mod folder;
 mod goal;
+mod init;
 mod layers;
 mod lines;
 mod lint;
@@ -46,6 +47,7 @@ fn main() -> ExitCode {
         Command::Escalate(escalate) => escalate::run(&escalate, arguments.color),
         Command::Evaluate(evaluate) => evaluate::run(&evaluate, arguments.color),
         Command::Check(check) => check::run(&check, arguments.color),
+        Command::Init(init) => init::run(&init, arguments.color),
         Command::Lint(lint) => lint::run(&lint, arguments.color),
     };
     match exit {

@@ -11,6 +11,7 @@ use serde_json::{Map, Value, json};
 use crate::goal::Goal;
 use crate::request::ContextValue;
 use crate::scenario::{Caller, Tags};
+use crate::suite::written::{inline, key, text};
 use crate::verdict::{Answer, Counterexample};
 use crate::vocabulary::arn::friendly_name;
 use crate::vocabulary::context_key::ContextKey;
@@ -172,30 +173,4 @@ impl Killer {
         }
         out
     }
-}
-
-/// JSON as an inline table of TOML.
-fn inline(json: &Value) -> String {
-    match json {
-        Value::Object(members) => {
-            let member = |(key, value): (&String, &Value)| format!("{} = {}", self::key(key), inline(value));
-            format!("{{ {} }}", members.iter().map(member).collect::<Vec<_>>().join(", "))
-        }
-        Value::Array(items) => format!("[{}]", items.iter().map(inline).collect::<Vec<_>>().join(", ")),
-        Value::String(own) => text(own),
-        other => other.to_string(),
-    }
-}
-
-/// A key, bare where it may be.
-fn key(key: &str) -> String {
-    match key.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '-' || letter == '_') {
-        true => key.to_owned(),
-        false => text(key),
-    }
-}
-
-/// A text as TOML has it: what JSON escapes, TOML escapes alike.
-fn text(text: &str) -> String {
-    Value::from(text).to_string()
 }
