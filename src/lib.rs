@@ -24,29 +24,31 @@
 //!
 //! # Example
 //!
-//! A user may do anything, but the boundary is silent on s3, so the request is implicitly denied (S5.3):
+//! Whoever has a boundary that is silent on s3 cannot reach it, whatever their identity policies allow (S5.3); but a
+//! resource policy that names the session gets past it, which a Deny would not let happen:
 //!
 //! ```
-//! use std::path::Path;
+//! use ringfence::{Answer, Options, Query, Scenario, verify};
 //!
-//! use ringfence::case::{self, Reading};
-//! use ringfence::evaluate::{Outcome, decide::Decision, evaluate};
-//! use ringfence::source::Source;
+//! let boundary = r#"{"Statement": {"Effect": "Allow", "Action": "iam:*", "Resource": "*"}}"#;
+//! let query = Query::reach(["s3:*"])?;
 //!
-//! let line = r#"{
-//!     "principal": {"arn": "arn:aws:iam::111122223333:user/alice", "type": "user", "tags": {}},
-//!     "identityPolicies": [{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}],
-//!     "permissionsBoundary": {"Statement": {"Effect": "Allow", "Action": "iam:*", "Resource": "*"}},
-//!     "request": {"action": "s3:GetObject", "resource": "arn:aws:s3:::example-bucket/key"}
-//! }"#;
-//! let source = Source::new("example", line);
-//! let (_, case) = case::read(&source, Reading { path: Path::new(""), bare: false, dialect: None });
-//! let case = case?;
-//! let scenario = case.scenario.ok_or("no scenario")?;
-//! let Outcome::Decided(decision, _) = evaluate(&scenario, &case.request)? else { unreachable!() };
-//! assert_eq!(decision, Some(Decision::ImplicitDeny));
+//! let alone: Scenario = format!(r#"{{"permissionsBoundary": {boundary}}}"#).parse()?;
+//! let verdict = verify(&alone, &query, &Options::default())?;
+//! assert_eq!(verdict.answer, Answer::Unreachable);
+//!
+//! let shared: Scenario = format!(r#"{{"permissionsBoundary": {boundary}, "resourcePolicy": "any"}}"#).parse()?;
+//! let verdict = verify(&shared, &query, &Options::default())?;
+//! assert_eq!(verdict.answer, Answer::Reachable);
+//! // The request was replayed by the evaluator.
+//! let found = verdict.counterexample.ok_or("a reachable answer has a request")?;
+//! assert_eq!(found.request.action.prefix(), "s3");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+//!
+//! `examples/regression.rs` keeps such answers as tests of a project. One concrete request is decided by
+//! [`evaluate::evaluate`], two versions of a document are compared by [`query::compare::compare`], and sequences of
+//! requests in an account are asked of [`escalation::Model`].
 
 pub mod account;
 pub mod case;
@@ -74,4 +76,10 @@ pub mod source;
 pub mod suite;
 pub mod symbolic;
 pub mod verdict;
+mod verify;
 pub mod vocabulary;
+
+pub use query::reach::{Options, ReachError};
+pub use scenario::Scenario;
+pub use verdict::{Answer, Verdict};
+pub use verify::{Query, verify};

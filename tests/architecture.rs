@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The modules of the library, lowest first; a module may use those of lower ranks.
-const RANKS: [&[&str]; 20] = [
+const RANKS: [&[&str]; 21] = [
     &["source"],
     &["deadline"],
     &["diagnostic"],
@@ -21,6 +21,7 @@ const RANKS: [&[&str]; 20] = [
     &["solve"],
     &["verdict"],
     &["query"],
+    &["verify"],
     &["account"],
     &["escalation"],
     &["finding"],

@@ -7,10 +7,10 @@ use std::time::Duration;
 
 pub(super) use json::{SCHEMA, assumption_json, engine_json, place_json, principal_json, unknown_json};
 pub use json::{counterexample_json, error_json, json};
-pub use text::text;
 pub(super) use text::{
-    assumption_lines, body, by, goal_lines, limits, place_text, reason_lines, request_lines, statement_lines, time_line,
+    assumption_lines, by, goal_lines, limits, place_text, reason_lines, request_lines, statement_lines, time_line,
 };
+pub use text::{body, text};
 
 use crate::vocabulary::dialect::Dialect;
 

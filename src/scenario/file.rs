@@ -3,9 +3,11 @@
 //! In: its text, and the path that the names of documents are relative to. Out: the scenario with the warnings about it.
 
 use std::path::Path;
+use std::str::FromStr;
 use std::sync::Arc;
 
 use crate::diagnostic::{Code, Diagnostic, Findings, Refusal};
+use crate::input;
 use crate::json::{self, Value};
 use crate::scenario::{Loader, SCENARIO_FIELDS, Scenario};
 use crate::source::Source;
@@ -35,4 +37,25 @@ pub fn read(
         loader.scenario(members, json.span, dialect)
     });
     findings.finish(scenario)
+}
+
+impl Scenario {
+    /// Reads a file; documents that it names lie beside it. Warnings are left out: [`read`] has them.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it and its documents.
+    pub fn from_file(path: &Path) -> Result<Self, Refusal> {
+        let (scenario, _) = read(&input::read_file(path)?, path, None, false)?;
+        Ok(scenario)
+    }
+}
+
+impl FromStr for Scenario {
+    type Err = Refusal;
+
+    /// Reads the JSON of a scenario; files that it names are found from the current directory.
+    fn from_str(text: &str) -> Result<Self, Refusal> {
+        let (scenario, _) = read(&Source::new("<scenario>", text), Path::new(""), None, false)?;
+        Ok(scenario)
+    }
 }

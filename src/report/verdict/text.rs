@@ -38,13 +38,8 @@ pub(in crate::report) fn limits(out: &mut String) {
     wrapped(out, "limits", &format!("not modelled: {}", NOT_MODELLED.join("; ")));
 }
 
-/// The report without what is the same in each, with some of the assumptions.
-pub(in crate::report) fn body(
-    verdict: &Verdict,
-    goal: &Goal,
-    scenario: &Scenario,
-    assumptions: &[Assumption],
-) -> String {
+/// The report without what is the same in each: limits and versions. Of the assumptions those that are given.
+pub fn body(verdict: &Verdict, goal: &Goal, scenario: &Scenario, assumptions: &[Assumption]) -> String {
     let mut out = String::new();
     question(&mut out, goal, scenario);
     out.push('\n');
