@@ -25,10 +25,10 @@ pub enum Answer {
 }
 
 impl Answer {
-    /// Every answer.
+    /// Every answer, in the order in which messages list them.
     pub const ALL: [Self; 4] = [Self::Unreachable, Self::Reachable, Self::Unknown, Self::Vacuous];
 
-    /// The word for it.
+    /// The word of the contract: `unreachable`, `reachable`, `unknown` or `vacuous`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Unreachable => "unreachable",
@@ -38,7 +38,7 @@ impl Answer {
         }
     }
 
-    /// The answer of a word.
+    /// The answer that [`as_str`](Self::as_str) writes so.
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|answer| answer.as_str() == text)
     }
@@ -55,10 +55,10 @@ pub enum EngineName {
 }
 
 impl EngineName {
-    /// Every engine.
+    /// Every engine, the default first.
     pub const ALL: [Self; 2] = [Self::Atoms, Self::Strings];
 
-    /// The word for it.
+    /// The word that `--engine` takes: `atoms` or `strings`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Atoms => "atoms",
@@ -66,7 +66,7 @@ impl EngineName {
         }
     }
 
-    /// The engine of a word.
+    /// The engine that [`as_str`](Self::as_str) writes so.
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|engine| engine.as_str() == text)
     }
@@ -75,9 +75,9 @@ impl EngineName {
 /// Why an answer is unknown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Unknown {
-    /// The readings of the law disagree; each with its answer.
+    /// The readings of the law disagree (S14): the name of each, with its answer.
     Depends(Vec<(String, Answer)>),
-    /// A cap or the solver gave up; in words.
+    /// The time was up, a cap was hit or the solver gave up; in words.
     Gave(String),
 }
 
@@ -130,17 +130,17 @@ impl Place {
 /// A request that meets the goal and is allowed, as replayed by the evaluator.
 #[derive(Debug, Clone)]
 pub struct Counterexample {
-    /// Who sends it.
+    /// Who sends it: one user, session, root user or service.
     pub caller: Caller,
-    /// What is sent.
+    /// What is sent: action, resource and context keys, concrete.
     pub request: Request,
     /// Whether the catalogue lists the action.
     pub listed: bool,
-    /// Who owns the resource.
+    /// The id of the account that owns the resource (S8.5).
     pub resource_account: String,
-    /// The statements that decided, and the layers that were assumed to grant.
+    /// The statements that decided, layer by layer, and the layers that were assumed to grant.
     pub trace: Vec<Place>,
-    /// Layers that were unknown and had to grant for this request.
+    /// Layers that were unknown (`any`) and had to grant for this request: the answer leans on them.
     pub assumed: Vec<LayerKind>,
 }
 
@@ -154,7 +154,7 @@ pub enum Role {
 }
 
 impl Role {
-    /// The word for it.
+    /// The word of the contract: `denies` or `does-not-allow`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Denies => "denies",
@@ -166,7 +166,7 @@ impl Role {
 /// Something the verdict rests on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CoreEntry {
-    /// In which way.
+    /// What it contributes.
     pub role: Role,
     /// Where it stands.
     pub place: Place,
@@ -203,22 +203,24 @@ impl Verdict {
 /// What a question came to.
 #[derive(Debug, Clone)]
 pub struct Verdict {
-    /// The answer.
+    /// The answer; the fields below say why.
     pub answer: Answer,
     /// Why it is unknown, where it is.
     pub unknown: Option<Unknown>,
-    /// The request that shows a reachable answer.
+    /// The request that shows a reachable answer, allowed by the evaluator too.
     pub counterexample: Option<Counterexample>,
-    /// What an unreachable answer rests on; none where that was not computed.
+    /// The statements and layers that an unreachable answer rests on, none of which can be spared; none where that was not
+    /// computed: it is asked by `explain` of the options.
     pub core: Option<Vec<CoreEntry>>,
-    /// What was taken for granted.
+    /// What was taken for granted, layer by layer, and whether the answer hangs on it.
     pub assumptions: Vec<Assumption>,
-    /// Remarks a reader needs.
+    /// Remarks without which the answer could be misread, each a sentence with its rule.
     pub notes: Vec<String>,
     /// Which engine decided.
     pub engine: EngineName,
     /// How many formulas there were to solve, those for what explains it aside; none where slicing decided.
     pub formulas: usize,
-    /// Time for slicing, encoding, solving, decoding and replay.
+    /// Time for slicing, encoding, solving, decoding and replay: not for reading the policies, nor the set-up that all
+    /// questions of a process share.
     pub elapsed: Duration,
 }

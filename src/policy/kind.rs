@@ -50,12 +50,12 @@ impl DocumentKind {
         ("endpoint", Self::Endpoint),
     ];
 
-    /// The kind of a word.
+    /// The kind that `--as` takes under a word; the words are [`WORDS`](Self::WORDS).
     pub fn parse(word: &str) -> Option<Self> {
         Self::WORDS.into_iter().find(|(name, _)| *name == word).map(|(_, kind)| kind)
     }
 
-    /// The word of the kind.
+    /// The word under which `--as` takes the kind.
     pub fn word(self) -> &'static str {
         Self::WORDS.into_iter().find(|(_, kind)| *kind == self).map_or("", |(word, _)| word)
     }

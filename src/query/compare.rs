@@ -84,10 +84,10 @@ pub enum Direction {
 }
 
 impl Direction {
-    /// Both.
+    /// Both directions, in the order of reports.
     pub const ALL: [Self; 2] = [Self::Gained, Self::Lost];
 
-    /// The word for it.
+    /// `gained` or `lost`, the name of the direction in reports and certificates.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Gained => "gained",
@@ -104,7 +104,7 @@ impl Direction {
     }
 }
 
-/// Compares two documents in one direction.
+/// Says what one document grants that the other does not, in one direction only: half the work of [`compare`].
 ///
 /// # Errors
 /// As [`compare`].
@@ -117,7 +117,9 @@ pub fn difference(pair: &Pair, direction: Direction, options: &Options) -> Resul
     })
 }
 
-/// Compares two documents.
+/// Says what each of two documents grants that the other does not: equivalent, narrower, wider or incomparable, each
+/// difference shown by a request that was replayed on both. A document grants a request if one of its Allow statements
+/// applies and none of its Deny statements (S5.1).
 ///
 /// # Errors
 /// The dialect does not describe such documents, or the two engines disagree.

@@ -38,16 +38,17 @@ use crate::vocabulary::catalogue::Catalogue;
 use crate::vocabulary::dialect::{Dialect, Exception, ExceptionKind};
 use crate::vocabulary::nearest::nearest;
 
-/// How a question is asked.
+/// How a question is asked. By default: facts of realism hold, nothing is explained, and the time has no limit.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
-    /// Drop the facts of realism (S11.4).
+    /// Drop the facts of realism: what is known of real requests, such as which resources and keys an action has (S11.4,
+    /// S12 and the catalogue). *Unreachable* then says more, *reachable* less.
     pub any_request: bool,
-    /// Compute the core and whether each assumption flips the verdict.
+    /// Compute the core and whether each assumption flips the verdict: several further questions.
     pub explain: bool,
-    /// Give up after this long.
+    /// Give up after this long, with *unknown*; none: never.
     pub timeout: Option<Duration>,
-    /// What decides.
+    /// What decides; atoms is the one to use.
     pub engine: EngineName,
     /// Say unreachable also where no request meets the goal, whatever policies say: for those to whom it is the same.
     pub passes_over_vacuity: bool,
@@ -75,7 +76,8 @@ pub enum ReachError {
     Internal(String),
 }
 
-/// Answers one question.
+/// Answers one question: can any request of the goal be allowed? *Unreachable* holds under every reading of the law that
+/// the scenario leaves open (S14), *reachable* under the chosen one.
 ///
 /// # Errors
 /// The question cannot be asked, or the two engines disagree.

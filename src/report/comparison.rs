@@ -52,7 +52,7 @@ pub fn json(compared: &Comparison, pair: &Pair, asked: Asked<'_>) -> Value {
     Value::Object(object)
 }
 
-/// The whole report.
+/// The report of `ringfence compare` on two documents: the relation, and the request that shows each difference.
 pub fn text(compared: &Comparison, pair: &Pair, timing: Option<Timing>) -> String {
     let mut out = body(compared, pair);
     out.push('\n');

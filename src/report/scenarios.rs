@@ -33,7 +33,7 @@ pub struct Found<'a> {
 /// The directions: which scenario allows, and which does not.
 const DIRECTIONS: [(&str, &str, &str); 2] = [("gained", "new", "old"), ("lost", "old", "new")];
 
-/// The whole report.
+/// The report of `ringfence compare` on two scenarios: the relation, and the differences by action.
 pub fn text(found: Found<'_>, timing: Option<Timing>) -> String {
     let mut out = String::new();
     let Found { names: [old, new], scenarios, compared, by_action } = found;

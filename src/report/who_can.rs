@@ -19,7 +19,7 @@ pub struct Tally {
 }
 
 impl Tally {
-    /// Counts one.
+    /// Counts the verdict on one principal.
     pub fn count(&mut self, verdict: &Verdict) {
         *match verdict.answer {
             Answer::Reachable => &mut self.reachable,
@@ -33,7 +33,7 @@ impl Tally {
     }
 }
 
-/// What is asked.
+/// The lines above the principals: the question and its goal.
 pub fn heading(goal: &Goal) -> String {
     let mut out = String::new();
     labelled(&mut out, "question", "who can have one of these requests allowed?");
@@ -107,7 +107,7 @@ pub fn summary(tally: &Tally, accounts: &Accounts) -> String {
     out
 }
 
-/// The object.
+/// The object of the contract: the goal, each principal that can or is unknown, and how many were asked about.
 pub fn json(goal: &Goal, principals: Vec<Value>, tally: &Tally, accounts: &Accounts) -> Value {
     let mut object = Map::new();
     let mut add = |name: &str, value: Value| object.insert(name.to_owned(), value);

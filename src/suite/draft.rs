@@ -23,8 +23,9 @@ pub struct Given {
     pub kind: DocumentKind,
 }
 
-/// What a suite is best begun with: requests that few policies are meant to allow, and why.
-const DANGERS: [(&str, &[&str], &str); 8] = [
+/// What a suite is best begun with: requests that few policies are meant to allow, and why. Roles and keys are left out:
+/// without their own policies nobody gets at them (S7.1, S7.2), and that would say nothing of the document.
+const DANGERS: [(&str, &[&str], &str); 6] = [
     (
         "makes no credentials",
         &["iam:CreateAccessKey", "iam:CreateLoginProfile", "iam:UpdateLoginProfile"],
@@ -37,9 +38,7 @@ const DANGERS: [(&str, &[&str], &str); 8] = [
     ),
     ("takes no boundary off", &["iam:*PermissionsBoundary"], "a boundary that can be taken off binds nobody"),
     ("passes no role", &["iam:PassRole"], "what runs with a role has its permissions"),
-    ("assumes no role", &["sts:AssumeRole"], "a role's permissions are its sessions'"),
     ("reads no secrets", &["secretsmanager:GetSecretValue"], "secrets open other doors"),
-    ("deletes no keys", &["kms:ScheduleKeyDeletion", "kms:DisableKey"], "what they encrypt is lost with them"),
     (
         "stops no trail",
         &["cloudtrail:StopLogging", "cloudtrail:DeleteTrail"],
@@ -48,10 +47,13 @@ const DANGERS: [(&str, &[&str], &str); 8] = [
 ];
 
 /// Services whose resources strangers may be let into.
-const SHARED: [&str; 5] = ["s3:*", "sqs:*", "sns:*", "secretsmanager:*", "sts:AssumeRole"];
+const SHARED: [&str; 4] = ["s3:*", "sqs:*", "sns:*", "secretsmanager:*"];
 
 /// The name under which a policy that allows everything is to be saved.
 const FULL: &str = "full-access.json";
+
+/// What makes an assertion hold whatever policies resources have.
+const WHATEVER: &str = "assume = { resource-policy = \"any\" }\n";
 
 /// A scenario with what may be asserted of it.
 struct Drafted {
@@ -60,6 +62,8 @@ struct Drafted {
     /// Keys with their values, as they are written.
     keys: Vec<(&'static str, String)>,
     candidates: Vec<Candidate>,
+    /// Whether it limits: then what holds whatever resource policies say is asserted so.
+    is_fence: bool,
     /// The policy that it stands beside: without it a list of Denies leaves nothing, and every assertion holds.
     beside: Option<&'static str>,
 }
@@ -128,8 +132,8 @@ fn drafted(name: String, given: &Given, document: &Document) -> Drafted {
     let (about, keys): (&str, Vec<(&'static str, String)>) = match given.kind {
         DocumentKind::Identity => ("Whoever has this identity policy and no other.", vec![("identity", file)]),
         DocumentKind::Boundary => (
-            "Whoever has this permissions boundary, whatever their other policies allow. Resource policies may grant more:\n\
-             # to ask about that, add resource-policy = \"any\".",
+            "Whoever has this permissions boundary, whatever their other policies allow. What says `assume` holds whatever\n\
+             # policies resources have; the rest, where they have none.",
             vec![("boundary", file)],
         ),
         DocumentKind::Session => ("Any session that was made with this policy.", vec![("session-policy", file)]),
@@ -164,7 +168,8 @@ fn drafted(name: String, given: &Given, document: &Document) -> Drafted {
             .collect(),
         _ => dangers(&name, &[document]),
     };
-    Drafted { name, about: about.to_owned(), keys, candidates, beside }
+    let is_fence = matches!(given.kind, DocumentKind::Boundary | DocumentKind::Session | DocumentKind::Scp);
+    Drafted { name, about: about.to_owned(), keys, candidates, is_fence, beside }
 }
 
 /// Whether a document is a list of Denies.
@@ -227,6 +232,7 @@ fn together(documents: &[(&Given, Document)], drafts: &[Drafted]) -> Option<Draf
         name,
         about: "Whoever has the identity policies under the boundary.".to_owned(),
         keys: vec![("identity", texts(&identity)), ("boundary", text(&boundary.path))],
+        is_fence: true,
         beside: None,
     })
 }
@@ -257,7 +263,13 @@ fn written(drafted: &Drafted, at: &Path, dialect: &str) -> Result<String, Refusa
     let (mut holding, mut open) = (String::new(), String::new());
     for candidate in &drafted.candidates {
         let assertion = candidate.toml(&drafted.name, candidate.claim);
-        match standing(&format!("dialect = {}\n{scenario}\n{assertion}", text(dialect)), at)? {
+        let asked = |assertion: &str| standing(&format!("dialect = {}\n{scenario}\n{assertion}", text(dialect)), at);
+        let stronger = format!("{assertion}{WHATEVER}");
+        if drafted.is_fence && asked(&stronger)? == Some(Standing::Passed) {
+            holding.push_str(&format!("\n{stronger}"));
+            continue;
+        }
+        match asked(&assertion)? {
             Some(Standing::Passed) => holding.push_str(&format!("\n{assertion}")),
             Some(Standing::Failed) => {
                 first_open.get_or_insert(candidate);

@@ -22,7 +22,7 @@ pub enum Relation {
 }
 
 impl Relation {
-    /// The word for it.
+    /// The word of the contract, such as `narrower`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Equivalent => "equivalent",

@@ -39,7 +39,7 @@ impl LayerKind {
         }
     }
 
-    /// The kind of a word.
+    /// The kind that [`as_str`](Self::as_str) writes so.
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.as_str() == text)
     }

@@ -47,7 +47,7 @@ pub enum Apart {
 }
 
 impl Apart {
-    /// What to do.
+    /// What whoever compares them should write instead.
     pub fn help(self) -> &'static str {
         match self {
             Self::Principal => "give both the same `principal`, or leave it out of both",
@@ -111,7 +111,7 @@ impl Scenarios {
         Self { old: with(old), new: with(new) }
     }
 
-    /// The old scenario.
+    /// The scenario that is compared to: what it allows and the new one does not is lost.
     pub fn old(&self) -> &Scenario {
         &self.old
     }

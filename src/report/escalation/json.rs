@@ -12,7 +12,7 @@ use crate::report::versions;
 use crate::request::Request;
 use crate::verdict::{EngineName, Place};
 
-/// The whole answer.
+/// The object of a verdict with `trace`, whose requests end in the goal, or `invariant`.
 pub fn json(outcome: &Outcome, asked: Asked<'_>) -> Value {
     let mut object = Map::new();
     let mut add = |name: &str, value: Value| object.insert(name.to_owned(), value);

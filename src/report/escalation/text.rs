@@ -16,7 +16,7 @@ use crate::vocabulary::dialect::Dialect;
 /// The assumption that says whose credentials are held.
 const HELD: &str = "held";
 
-/// The whole report.
+/// The report of `ringfence escalate`: the trace request by request, or what keeps every sequence from the goal.
 pub fn text(outcome: &Outcome, goal: &Goal, attacker: &Attacker, dialect: &Dialect, timing: Option<Timing>) -> String {
     let mut out = body(outcome, goal, attacker);
     out.push('\n');

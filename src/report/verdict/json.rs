@@ -13,7 +13,8 @@ use crate::verdict::{Answer, Assumption, CoreEntry, Counterexample, EngineName, 
 /// The version of the object: a field that changes its meaning changes it.
 pub(in crate::report) const SCHEMA: u32 = 1;
 
-/// The whole verdict.
+/// The object of the contract that `--format json` and `--batch` write: `verdict`, `goal`, `counterexample`, `core`,
+/// `assumptions`, `notes`, `notModelled`, `engine` with times in milliseconds.
 pub fn json(verdict: &Verdict, asked: Asked<'_>) -> Value {
     let mut object = Map::new();
     let mut add = |name: &str, value: Value| object.insert(name.to_owned(), value);

@@ -21,7 +21,8 @@ const STATEMENTS: usize = 8;
 /// How wide a source line is shown, besides its number.
 const SOURCE_WIDTH: usize = TEXT_WIDTH - 12;
 
-/// The whole report.
+/// The report of `ringfence reach`: question, verdict, request or statements, assumptions, what is not modelled (S18), and
+/// versions; without `timing` the same bytes for the same input.
 pub fn text(verdict: &Verdict, goal: &Goal, scenario: &Scenario, timing: Option<Timing>) -> String {
     let mut out = body(verdict, goal, scenario, &verdict.assumptions);
     out.push('\n');
