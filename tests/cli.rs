@@ -40,6 +40,28 @@ fn help_is_readable() {
     assert_cmd_snapshot!("help-evaluate", ringfence(&["evaluate", "--help"]));
 }
 
+/// Shells and `man` know every subcommand, and nothing of the machine that made it.
+#[test]
+fn shells_and_man_know_the_program() {
+    let subcommands = ["reach", "who-can", "escalate", "compare", "evaluate", "recheck", "check", "init", "lint"];
+    let text = |arguments: &[&str]| {
+        let output = ringfence(arguments).output().unwrap();
+        assert!(output.status.success(), "{arguments:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let script = text(&["completions", shell]);
+        assert!(subcommands.iter().all(|name| script.contains(name)), "{shell}");
+    }
+    let folder = tempfile::tempdir().unwrap();
+    text(&["man", "--output", folder.path().to_str().unwrap()]);
+    for name in subcommands {
+        let page = std::fs::read_to_string(folder.path().join(format!("ringfence-{name}.1"))).unwrap();
+        assert!(!page.contains(env!("CARGO_MANIFEST_DIR")), "{page}");
+    }
+    assert!(text(&["man"]).contains(".TH ringfence 1"));
+}
+
 const GUIDE: [&str; 3] = ["evaluate", "--scenario", "examples/astran-guide/v2-bounded.scenario.json"];
 
 #[test]

@@ -99,6 +99,17 @@ fn what_does_not_hold_is_shown() {
     });
 }
 
+/// Build servers read JUnit's XML: what does not hold is a failure with the whole report.
+#[test]
+fn build_servers_are_told_of_each_assertion() {
+    let output = check(&["tests/suite/failing", "--format", "junit", "--no-timing"]);
+    settings().bind(|| insta::assert_snapshot!("suite-junit", seen(&output)));
+    let timed = String::from_utf8(check(&["examples/steve", "--format", "junit"]).stdout).unwrap();
+    assert!(timed.contains(" time=\""), "{timed}");
+    let refused = check(&["examples/steve", "--format", "junit", "--mutants"]);
+    assert_eq!(refused.status.code(), Some(2));
+}
+
 #[test]
 fn the_same_bytes_whatever_the_jobs() {
     let one = seen(&check(&["tests/suite/failing", "--jobs", "1"]));

@@ -1,6 +1,7 @@
 //! The arguments of every subcommand.
 
 mod check;
+mod completions;
 mod escalate;
 mod init;
 
@@ -14,7 +15,8 @@ use ringfence::policy::DocumentKind;
 use ringfence::verdict::{Answer, EngineName};
 use ringfence::vocabulary::ruling::{NotPrincipal, ResourceStar, UserBoundary};
 
-pub(crate) use check::Check;
+pub(crate) use check::{Check, SuiteFormat};
+pub(crate) use completions::{Completions, Man};
 pub(crate) use escalate::Escalate;
 pub(crate) use init::Init;
 
@@ -97,6 +99,10 @@ pub(crate) enum Command {
     /// Everything that refuses a document, and what the service catalogue says against its names: actions, keys,
     /// resources and operators; and what the statements mean together, asked of the engines. Exit code 0: no finding; 1: findings; 2: a document is refused.
     Lint(Lint),
+    /// Write a completion script for a shell
+    Completions(Completions),
+    /// Write man pages
+    Man(Man),
 }
 
 /// When to colour.

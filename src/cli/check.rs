@@ -4,20 +4,22 @@ mod mutants;
 
 use std::io::{self, Write};
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
+use quick_junit::TestCase;
 use ringfence::account::ask::AskError;
 use ringfence::diagnostic::{Code, Diagnostic};
 use ringfence::input;
 use ringfence::query::decided::DecideError;
 use ringfence::query::ordered::in_order;
 use ringfence::query::reach::ReachError;
-use ringfence::report::suite::{self as report, Basis, Tally};
+use ringfence::report::suite::{self as report, Basis, Tally, junit};
 use ringfence::report::{self as reports};
 use ringfence::suite::{self, Assertion, Standing, Suite, SuiteError, ask};
 use serde_json::Value;
 
-use crate::args::{Check, Color, Format, threads};
+use crate::args::{Check, Color, SuiteFormat, threads};
 use crate::exit::Exit;
 use crate::stop::Stop;
 use crate::{accounts, stderr};
@@ -34,6 +36,9 @@ struct Question<'a> {
 }
 
 pub(crate) fn run(arguments: &Check, color: Color) -> Result<Exit> {
+    if arguments.mutants && arguments.format == SuiteFormat::Junit {
+        bail!("mutants are no test cases: --mutants takes --format text or json");
+    }
     let Some(suites) = read(arguments, color) else { return Ok(Exit::Refused) };
     let is_wanted = |assertion: &Assertion| {
         arguments.filter.is_empty() || arguments.filter.iter().any(|text| assertion.name.contains(text))
@@ -55,18 +60,21 @@ pub(crate) fn run(arguments: &Check, color: Color) -> Result<Exit> {
         count: 0,
         last: None,
         objects,
+        cases: Vec::new(),
         basis,
         quiet: arguments.mutants,
     };
     let bar = accounts::progress(questions.len(), LONG);
     let answer = |question: &Question<'_>| {
         let Question { assertion, check, .. } = question;
+        let asked = Instant::now();
         let answered = match ask(assertion, check, false) {
             // What an answer rests on is asked only where somebody reads it.
             Ok(found) if found.stands(&assertion.claim) != Standing::Passed => ask(assertion, check, true),
             answered => answered,
         };
-        written(question, answered, arguments.format)
+        let time = (!arguments.no_timing).then(|| asked.elapsed());
+        written(question, answered, arguments.format, time)
     };
     let show = |question: &Question<'_>, written: Written| {
         bar.inc(1);
@@ -92,8 +100,11 @@ pub(crate) fn run(arguments: &Check, color: Color) -> Result<Exit> {
         eprintln!("note: mutants are judged once every assertion holds");
     }
     match arguments.format {
-        Format::Text => write!(io::stdout(), "\n{}\n{}", shown.basis.text(), report::summary(&shown.tally, left_out))?,
-        Format::Json => writeln!(io::stdout(), "{}", report::whole(shown.objects, &shown.tally, &shown.basis))?,
+        SuiteFormat::Text => {
+            write!(io::stdout(), "\n{}\n{}", shown.basis.text(), report::summary(&shown.tally, left_out))?
+        }
+        SuiteFormat::Json => writeln!(io::stdout(), "{}", report::whole(shown.objects, &shown.tally, &shown.basis))?,
+        SuiteFormat::Junit => writeln!(io::stdout(), "{}", junit::whole(shown.cases)?.trim_end())?,
     }
     Ok(match shown.tally {
         Tally { refused: 1.., .. } => Exit::Refused,
@@ -129,28 +140,38 @@ struct Written {
     standing: Option<Standing>,
     text: String,
     object: Value,
+    case: Option<TestCase>,
     basis: Basis,
     diagnostics: Vec<Diagnostic>,
 }
 
-fn written(question: &Question<'_>, answered: Result<suite::Answered<'_>, SuiteError>, format: Format) -> Written {
+fn written(
+    question: &Question<'_>,
+    answered: Result<suite::Answered<'_>, SuiteError>,
+    format: SuiteFormat,
+    time: Option<Duration>,
+) -> Written {
     let Question { suite, assertion, check, .. } = question;
     match answered {
         Ok(answered) => {
-            let (text, object) = match format {
-                Format::Text => (report::text(suite, assertion, check, &answered), Value::Null),
-                Format::Json => (String::new(), report::json(suite, assertion, check, &answered)),
-            };
+            let (mut text, mut object, mut case) = (String::new(), Value::Null, None);
+            match format {
+                SuiteFormat::Text => text = report::text(suite, assertion, check, &answered),
+                SuiteFormat::Json => object = report::json(suite, assertion, check, &answered),
+                SuiteFormat::Junit => case = Some(junit::case(suite, assertion, check, &answered, time)),
+            }
             let standing = Some(answered.stands(&assertion.claim));
             let basis = Basis::of(assertion, check, &answered);
-            Written { standing, text, object, basis, diagnostics: Vec::new() }
+            Written { standing, text, object, case, basis, diagnostics: Vec::new() }
         }
         Err(error) => {
             let diagnostics = diagnostics(error, suite, assertion);
             let first = diagnostics.first().map(reports::diagnostic::json).unwrap_or_default();
             let object = report::error_json(suite, assertion, check, first);
             let text = format!("  refused  {}\n", assertion.name);
-            Written { standing: None, text, object, basis: Basis::default(), diagnostics }
+            let why = diagnostics.first().map(|own| own.message.clone()).unwrap_or_default();
+            let case = Some(junit::error(suite, assertion, check, &why)).filter(|_| format == SuiteFormat::Junit);
+            Written { standing: None, text, object, case, basis: Basis::default(), diagnostics }
         }
     }
 }
@@ -178,12 +199,13 @@ fn diagnostics(error: SuiteError, suite: &Suite, assertion: &Assertion) -> Vec<D
 
 /// What was shown so far.
 struct Shown {
-    format: Format,
+    format: SuiteFormat,
     color: Color,
     tally: Tally,
     count: usize,
     last: Option<usize>,
     objects: Vec<(String, Vec<Value>)>,
+    cases: Vec<(String, Vec<TestCase>)>,
     basis: Basis,
     /// Whether what holds is not shown.
     quiet: bool,
@@ -195,6 +217,7 @@ impl Shown {
         let first = self.last.replace(question.number) != Some(question.number);
         if first {
             self.objects.push((name.to_owned(), Vec::new()));
+            self.cases.push((name.to_owned(), Vec::new()));
         }
         self.count += 1;
         self.basis.merge(written.basis);
@@ -205,8 +228,11 @@ impl Shown {
         if let Some((_, objects)) = self.objects.last_mut() {
             objects.push(written.object);
         }
+        if let Some((_, cases)) = self.cases.last_mut() {
+            cases.extend(written.case);
+        }
         let shown = !self.quiet || written.standing != Some(Standing::Passed);
-        if self.format == Format::Text && shown {
+        if self.format == SuiteFormat::Text && shown {
             let mut stdout = io::stdout().lock();
             if first || self.quiet {
                 writeln!(stdout, "{name}")?;

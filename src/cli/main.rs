@@ -10,6 +10,7 @@ mod args;
 mod batch;
 mod check;
 mod compare;
+mod completions;
 mod escalate;
 mod evaluate;
 mod exit;
@@ -48,6 +49,8 @@ fn main() -> ExitCode {
         Command::Evaluate(evaluate) => evaluate::run(&evaluate, arguments.color),
         Command::Check(check) => check::run(&check, arguments.color),
         Command::Init(init) => init::run(&init, arguments.color),
+        Command::Completions(wanted) => completions::run(&wanted),
+        Command::Man(wanted) => completions::man(&wanted),
         Command::Lint(lint) => lint::run(&lint, arguments.color),
     };
     match exit {

@@ -3,6 +3,8 @@
 //! In: answered checks. Out: a line for each assertion, with the whole report below one that does not hold; or the object
 //! of the contract.
 
+pub mod junit;
+
 use indexmap::{IndexMap, IndexSet};
 use serde_json::{Map, Value, json};
 
@@ -111,20 +113,8 @@ pub fn text(suite: &Suite, assertion: &Assertion, check: &Check, answered: &Answ
     if standing == Standing::Passed {
         return text;
     }
-    let (expected, line) = (assertion.claim.expected(), suite.source.line_of(assertion.span.start));
-    text.push_str(&format!(
-        "           {}:{line}: expected {expected}, found {}\n",
-        suite.source.name(),
-        answered.words()
-    ));
-    if let Some(reason) = &assertion.reason {
-        text.push_str(&format!("           because {reason}\n"));
-    }
-    if answered.is_vacuous() {
-        text.push_str(
-            "           help: no request of this caller is asked about, so the assertion says nothing: look at its \
-             actions, `resource`, `when` and principal\n",
-        );
+    for line in remarks(suite, assertion, answered) {
+        text.push_str(&format!("           {line}\n"));
     }
     text.push('\n');
     for line in report(assertion, check, answered).lines() {
@@ -134,6 +124,24 @@ pub fn text(suite: &Suite, assertion: &Assertion, check: &Check, answered: &Answ
     }
     text.push('\n');
     text
+}
+
+/// What is said of an assertion that does not hold, above its report.
+fn remarks(suite: &Suite, assertion: &Assertion, answered: &Answered<'_>) -> Vec<String> {
+    let (expected, line) = (assertion.claim.expected(), suite.source.line_of(assertion.span.start));
+    let mut lines = vec![format!("{}:{line}: expected {expected}, found {}", suite.source.name(), answered.words())];
+    lines.extend(assertion.reason.iter().map(|reason| format!("because {reason}")));
+    if answered.is_vacuous() {
+        let help = "help: no request of this caller is asked about, so the assertion says nothing: look at its actions, \
+                    `resource`, `when` and principal";
+        lines.push(help.to_owned());
+    }
+    lines
+}
+
+/// All that is said of an assertion that does not hold.
+fn told(suite: &Suite, assertion: &Assertion, check: &Check, answered: &Answered<'_>) -> String {
+    format!("{}\n\n{}", remarks(suite, assertion, answered).join("\n"), report(assertion, check, answered))
 }
 
 /// The report of the command that asks the same.

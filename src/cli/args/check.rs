@@ -3,9 +3,18 @@
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
-use super::Format;
+/// How the result of suites is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SuiteFormat {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+    /// For build servers: a test case for each assertion
+    Junit,
+}
 
 /// `ringfence check`
 #[derive(Debug, Args)]
@@ -27,6 +36,9 @@ pub(crate) struct Check {
     #[arg(long, value_name = "N")]
     pub(crate) jobs: Option<NonZeroUsize>,
     /// How the result is written
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub(crate) format: Format,
+    #[arg(long, value_enum, default_value_t = SuiteFormat::Text)]
+    pub(crate) format: SuiteFormat,
+    /// Leave out how long each assertion took, which JUnit's reports say
+    #[arg(long)]
+    pub(crate) no_timing: bool,
 }
