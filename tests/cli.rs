@@ -56,7 +56,7 @@ fn shells_and_man_know_the_program() {
     let folder = tempfile::tempdir().unwrap();
     text(&["man", "--output", folder.path().to_str().unwrap()]);
     for name in subcommands {
-        let page = std::fs::read_to_string(folder.path().join(format!("ringfence-{name}.1"))).unwrap();
+        let page = fs::read_to_string(folder.path().join(format!("ringfence-{name}.1"))).unwrap();
         assert!(!page.contains(env!("CARGO_MANIFEST_DIR")), "{page}");
     }
     assert!(text(&["man"]).contains(".TH ringfence 1"));
