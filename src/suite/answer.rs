@@ -56,6 +56,17 @@ pub enum SuiteError {
     Decide(#[from] DecideError),
 }
 
+impl SuiteError {
+    /// Whether it is a bug of ours: the engines disagree, or something that cannot be.
+    pub(super) fn is_internal(&self) -> bool {
+        matches!(
+            self,
+            Self::Ask(AskError::Reach(ReachError::Internal(_) | ReachError::Disagreement { .. }))
+                | Self::Decide(DecideError::Internal(_))
+        )
+    }
+}
+
 impl From<ReachError> for SuiteError {
     fn from(error: ReachError) -> Self {
         Self::Ask(AskError::from(error))

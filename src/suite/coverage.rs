@@ -148,10 +148,11 @@ impl<'a> Coverage<'a> {
             let own = changed::assertion(assertion, mutant);
             let setting = check.setting.as_ref().and_then(&mut with);
             let check = Check { setting, ..Check::clone(check) };
-            // Whatever ends a run is noticed, a question that cannot be asked any more, too.
-            let stands = ask(own.as_ref().unwrap_or(assertion), &check, false);
-            if !stands.is_ok_and(|answered| answered.stands(&assertion.claim) == Standing::Passed) {
-                return Ok(Fate::Caught);
+            // Whatever ends a run is noticed, a question that cannot be asked any more, too; what is a bug of ours is not.
+            match ask(own.as_ref().unwrap_or(assertion), &check, false) {
+                Ok(answered) if answered.stands(&assertion.claim) == Standing::Passed => {}
+                Err(error) if error.is_internal() => return Err(error),
+                Ok(_) | Err(_) => return Ok(Fate::Caught),
             }
         }
         let (mut unknown, mut seen) = (None, None);
