@@ -13,7 +13,7 @@ pub mod inventory;
 mod listing;
 mod load;
 pub mod lost;
-mod managed;
+pub(crate) mod managed;
 mod named;
 pub mod organization;
 pub mod place;

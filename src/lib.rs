@@ -54,6 +54,7 @@ pub mod account;
 pub mod case;
 pub mod certificate;
 mod deadline;
+pub mod deployment;
 pub mod diagnostic;
 pub mod escalation;
 pub mod evaluate;
@@ -78,6 +79,7 @@ pub mod symbolic;
 pub mod verdict;
 mod verify;
 pub mod vocabulary;
+mod yaml;
 
 pub use query::reach::{Options, ReachError};
 pub use scenario::Scenario;

@@ -3,6 +3,7 @@
 //! In: data of the other modules. Out: strings. Nothing is decided or printed here; same input, same bytes.
 
 pub mod comparison;
+pub mod deployment;
 pub mod diagnostic;
 pub mod escalation;
 mod excerpt;

@@ -6,12 +6,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The modules of the library, lowest first; a module may use those of lower ranks.
-const RANKS: [&[&str]; 21] = [
+const RANKS: [&[&str]; 23] = [
     &["source"],
     &["deadline"],
     &["diagnostic"],
     &["input"],
     &["json"],
+    &["yaml"],
     &["vocabulary"],
     &["policy"],
     &["request", "scenario"],
@@ -23,6 +24,7 @@ const RANKS: [&[&str]; 21] = [
     &["query"],
     &["verify"],
     &["account"],
+    &["deployment"],
     &["escalation"],
     &["finding"],
     &["case", "pair", "question"],

@@ -2,6 +2,7 @@
 
 mod check;
 mod completions;
+mod deployment;
 mod escalate;
 mod init;
 
@@ -17,6 +18,7 @@ use ringfence::vocabulary::ruling::{NotPrincipal, ResourceStar, UserBoundary};
 
 pub(crate) use check::{Check, SuiteFormat};
 pub(crate) use completions::{Completions, Man};
+pub(crate) use deployment::Deployments;
 pub(crate) use escalate::Escalate;
 pub(crate) use init::Init;
 
@@ -220,6 +222,9 @@ pub(crate) struct Reach {
     /// Accounts, of whose principals one or each is asked about.
     #[command(flatten)]
     pub(crate) accounts: AccountFiles,
+    /// A plan or template, of whose principals and policies each is asked about.
+    #[command(flatten)]
+    pub(crate) deployments: Deployments,
     /// With --account: one question for each user and role, one line each
     #[arg(long, requires = "account", conflicts_with = "Layers")]
     pub(crate) each_principal: bool,
@@ -359,8 +364,8 @@ pub(crate) struct AccountFiles {
     /// What runs with a role: [{"arn", "type", "role"}, …]
     #[arg(long, value_name = "FILE", requires = "account")]
     pub(crate) compute: Option<PathBuf>,
-    /// AWS managed policies that no listing holds: {name: document, …}
-    #[arg(long, value_name = "FILE", requires = "account")]
+    /// AWS managed policies that no listing, plan or template holds: {name: document, …}
+    #[arg(long, value_name = "FILE")]
     pub(crate) managed: Option<PathBuf>,
     /// Go on with what is whole: who is affected by the rest is unknown
     #[arg(long, requires = "account")]

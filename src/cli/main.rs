@@ -11,6 +11,7 @@ mod batch;
 mod check;
 mod compare;
 mod completions;
+mod deployment;
 mod escalate;
 mod evaluate;
 mod exit;

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod batch;
+mod deployed;
 mod each;
 
 use std::io::{self, Write};
@@ -36,6 +37,12 @@ pub(crate) fn run(arguments: &Reach, color: Color) -> Result<Exit> {
     }
     if !arguments.accounts.account.is_empty() {
         return accounts::run(arguments, color);
+    }
+    if arguments.deployments.is_given() {
+        return deployed::run(arguments, color);
+    }
+    if arguments.accounts.managed.is_some() {
+        bail!("--managed goes with --account, --terraform-plan or --cloudformation");
     }
     if arguments.asking.shard.is_some() && arguments.batch.is_none() {
         bail!("--shard divides many questions: it takes --batch or --each-principal");

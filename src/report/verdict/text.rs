@@ -266,7 +266,7 @@ pub(in crate::report) fn statement_lines(out: &mut String, places: &[&Place], do
 
 /// File, line, statement and policy of a place.
 pub(in crate::report) fn place_text(place: &Place) -> String {
-    let sid = place.sid.as_ref().map(|sid| format!(" `{sid}`")).unwrap_or_default();
+    let sid = place.sid.as_ref().filter(|sid| !sid.is_empty()).map(|sid| format!(" `{sid}`")).unwrap_or_default();
     let effect = place.effect.map(|effect| format!(": {effect}{sid}")).unwrap_or_default();
     let line = place.line.map(|line| format!(":{line}")).unwrap_or_default();
     let policy = place.policy.as_ref().map(|policy| format!(" ({policy})")).unwrap_or_default();

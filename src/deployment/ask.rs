@@ -1,0 +1,463 @@
+//! Can somebody of a plan or template do it?
+//!
+//! In: a subject and a goal. Out: a [`Verdict`], with the values of unknowns that a request needs.
+//! Soundness: unreachable is said only if it holds of the wide reading of every document, for every account that the
+//! documents name and for one that they do not, under no resource policy and under each one of the file; whatever the unknowns
+//! are, the documents then allow no more. Reachable is said only of documents with values put in, replayed by the evaluator.
+
+use std::str::FromStr;
+use std::time::Instant;
+
+use crate::deployment::node::{Piece, Sort, UnknownId};
+use crate::deployment::parts::{Held, HolderKind, Policy, perhaps};
+use crate::deployment::reading::{Read, Reader, Reading, Values};
+use crate::deployment::subject::{Of, Subject, What};
+use crate::deployment::witness::{capture, captured};
+use crate::deployment::Deployment;
+use crate::diagnostic::{Findings, Refusal};
+use crate::goal::Goal;
+use crate::json;
+use crate::policy::{self, Document, DocumentKind};
+use crate::query::reach::{Options, ReachError, goal_is_meant, reach};
+use crate::scenario::{Layer, Scenario};
+use crate::source::{Source, Spanned};
+use crate::verdict::{Answer, Assumption, Counterexample, Unknown, Verdict};
+use crate::vocabulary::action::{ActionPattern, ActionPatternKind};
+use crate::vocabulary::ruling::Rulings;
+
+/// An account that no policy names, unless it does.
+const ACCOUNTS: [&str; 3] = ["111122223333", "222233334444", "333344445555"];
+/// As many accounts as are told apart; documents with more are read with the account unknown.
+const MOST_ACCOUNTS: usize = 6;
+/// What a principal, a bucket or anything else that is not known may be called.
+const NAMES: [&str; 3] = ["unknown", "arn:aws:iam::999999999999:role/unknown", "*"];
+
+/// What a question about somebody came to.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// Who was asked about, under which layers.
+    pub scenario: Scenario,
+    /// The resource policy that was looked at, where one was.
+    pub under: Option<String>,
+}
+
+/// Why there is no verdict.
+#[derive(Debug, thiserror::Error)]
+pub enum AskError {
+    /// Documents cannot be read.
+    #[error("{0}")]
+    Documents(#[from] Refusal),
+    /// The question cannot be asked, or the engines disagree.
+    #[error("{0}")]
+    Reach(#[from] ReachError),
+}
+
+/// One question of several about a subject.
+#[derive(Debug, Clone, Copy)]
+struct Question<'d> {
+    principal: Asks<'d>,
+    identity: &'d [Held],
+    boundary: Option<&'d Held>,
+    /// A policy that is asked about as one of its own kind.
+    policy: Option<&'d Policy>,
+}
+
+/// Who calls.
+#[derive(Debug, Clone, Copy)]
+enum Asks<'d> {
+    Arn(&'d [Piece]),
+    /// Any user of the account.
+    Users,
+    Word(&'static str),
+}
+
+impl Deployment {
+    /// Whether somebody can send any request of a goal.
+    ///
+    /// # Errors
+    /// A document is refused, the goal cannot be meant, or the engines disagree.
+    pub fn ask(&self, subject: &Subject, goal: &Goal, options: &Options, rulings: Rulings) -> Result<Asked, AskError> {
+        let started = Instant::now();
+        let mut worst: Option<Asked> = None;
+        for question in self.questions(subject) {
+            let Some(goal) = narrowed(goal, question.policy) else { continue };
+            let goal = if matches!(question.principal, Asks::Word("any")) { without_root(goal) } else { goal };
+            for account in self.accounts() {
+                let left = options.timeout.map(|most| most.saturating_sub(started.elapsed()));
+                let options = Options { timeout: left, ..options.clone() };
+                let asked = self.answer(subject, question, &goal, &account, &options, rulings)?;
+                let weight = |answer| match answer {
+                    Answer::Vacuous => 0,
+                    Answer::Unreachable => 1,
+                    Answer::Unknown => 2,
+                    Answer::Reachable => 3,
+                };
+                let heavier = |known: &Asked| weight(asked.verdict.answer) > weight(known.verdict.answer);
+                if worst.as_ref().is_none_or(heavier) {
+                    worst = Some(asked);
+                }
+                if worst.as_ref().is_some_and(|own| own.verdict.answer == Answer::Reachable) {
+                    break;
+                }
+            }
+        }
+        let mut asked = match worst {
+            Some(asked) => asked,
+            None => self.beside(goal, rulings)?,
+        };
+        asked.verdict.elapsed = started.elapsed();
+        Ok(asked)
+    }
+
+    /// The answer where a goal has nothing of what a resource's policy is about.
+    fn beside(&self, goal: &Goal, rulings: Rulings) -> Result<Asked, AskError> {
+        goal_is_meant(&[], goal)?;
+        let question = Question { principal: Asks::Word("any"), identity: &[], boundary: None, policy: None };
+        let scenario = self.scenario(question, Reading::Wide(&Values::new()), rulings)?;
+        let mut verdict = Verdict::new(Answer::Unreachable);
+        verdict.notes.push("the policy is about no action of the goal".to_owned());
+        Ok(Asked { verdict, scenario, under: None })
+    }
+
+    /// What is asked about a subject.
+    fn questions(&self, subject: &Subject) -> Vec<Question<'_>> {
+        let alone = |word, policy| Question { principal: Asks::Word(word), identity: &[], boundary: None, policy };
+        match subject.of {
+            Of::Policy(index) => {
+                let policy = self.policies.get(index);
+                match policy.map(|policy| policy.kind) {
+                    // By the policy alone, and from outside, where identity policies are not the account's.
+                    Some(DocumentKind::Resource | DocumentKind::Trust) => vec![alone("any", policy), alone("outside", policy)],
+                    _ => vec![alone("any", policy)],
+                }
+            }
+            Of::Holder(index) => {
+                let Some(holder) = self.holders.get(index) else { return Vec::new() };
+                let principal = match holder.kind {
+                    HolderKind::Group => Asks::Users,
+                    HolderKind::User | HolderKind::Role => Asks::Arn(&holder.arn),
+                };
+                let own = Question { principal, identity: &holder.identity, boundary: holder.boundary.as_ref(), policy: None };
+                let of_resources = self.policies.iter().filter(|own| {
+                    matches!(own.kind, DocumentKind::Resource | DocumentKind::Trust)
+                });
+                [own].into_iter().chain(of_resources.map(|policy| Question { policy: Some(policy), ..own })).collect()
+            }
+        }
+    }
+
+    /// The ids that the account deployed to may have: one that nobody names, and each that is named. None says that there are
+    /// too many to look at each.
+    fn accounts(&self) -> Vec<Option<String>> {
+        let mut named: Vec<String> = Vec::new();
+        for policy in &self.policies {
+            let text = policy.source.slice(policy.node.span);
+            for digits in text.split(|own: char| !own.is_ascii_digit()).filter(|digits| digits.len() == 12) {
+                if !named.iter().any(|own| own == digits) {
+                    named.push(digits.to_owned());
+                }
+            }
+        }
+        let is_asked = self.unknowns.iter().any(|(_, own)| own.sort == Sort::Account);
+        let fresh = ACCOUNTS.iter().find(|own| !named.iter().any(|named| named == *own));
+        let fresh = fresh.map(|own| Some((*own).to_owned()));
+        if !is_asked {
+            return fresh.into_iter().collect();
+        }
+        match fresh {
+            Some(fresh) if named.len() < MOST_ACCOUNTS => [fresh].into_iter().chain(named.into_iter().map(Some)).collect(),
+            _ => vec![None],
+        }
+    }
+
+    /// The answer for one account.
+    fn answer(
+        &self,
+        subject: &Subject,
+        question: Question<'_>,
+        goal: &Goal,
+        account: &Option<String>,
+        options: &Options,
+        rulings: Rulings,
+    ) -> Result<Asked, AskError> {
+        let known: Values = match account {
+            Some(account) => {
+                let of_account = self.unknowns.iter().filter(|(_, own)| own.sort == Sort::Account);
+                of_account.map(|(id, _)| (id, account.clone())).collect()
+            }
+            None => Values::new(),
+        };
+        // That a resource's policy has nothing to do with the goal is no slip of whoever asks.
+        let passes_over_vacuity = options.passes_over_vacuity || question.policy.is_some();
+        let options = &Options { passes_over_vacuity, ..options.clone() };
+        let under = question.policy.map(|policy| policy.address.clone());
+        let scenario = self.scenario(question, Reading::Wide(&known), rulings)?;
+        let verdict = reach(&scenario, goal, options)?;
+        let mut open = self.open(question);
+        open.retain(|id| !known.contains_key(id));
+        let mut asked = Asked { verdict, scenario, under };
+        let Some(found) = asked.verdict.counterexample.clone().filter(|_| !open.is_empty()) else {
+            self.assume(&mut asked.verdict, subject, &known, account.as_deref());
+            return Ok(asked);
+        };
+        for values in self.candidates(question, &open, &found, &known) {
+            let scenario = match self.scenario(question, Reading::With(&values), rulings) {
+                Ok(scenario) => scenario,
+                // A name that a document cannot have at that place.
+                Err(_) => continue,
+            };
+            let verdict = reach(&scenario, goal, options)?;
+            if verdict.answer == Answer::Reachable {
+                let under = asked.under.take();
+                let mut asked = Asked { verdict, scenario, under };
+                self.assume(&mut asked.verdict, subject, &values, account.as_deref());
+                return Ok(asked);
+            }
+        }
+        let all: Vec<_> = self.unknowns.iter().collect();
+        let name = |id: &UnknownId| all.iter().find(|(own, _)| own == id).map(|(_, own)| format!("`{}`", own.name));
+        let names: Vec<String> = open.iter().filter_map(name).collect();
+        let reason = format!("it depends on what is not known before it is deployed: {}", names.join(", "));
+        let verdict = Verdict { unknown: Some(Unknown::Gave(reason)), counterexample: None, ..asked.verdict };
+        asked.verdict = Verdict { answer: Answer::Unknown, ..verdict };
+        self.assume(&mut asked.verdict, subject, &known, account.as_deref());
+        Ok(asked)
+    }
+
+    /// What was taken for granted besides the layers.
+    fn assume(&self, verdict: &mut Verdict, subject: &Subject, values: &Values, account: Option<&str>) {
+        let mut assume = |name: &str, value: &str| {
+            let (name, value) = (name.to_owned(), value.to_owned());
+            verdict.assumptions.push(Assumption { name, value, flips: None });
+        };
+        if matches!(subject.what, What::User | What::Role | What::Member) {
+            assume("other-policies", "none: the file holds every policy of its principals");
+        }
+        if verdict.answer != Answer::Reachable {
+            return;
+        }
+        for (id, unknown) in self.unknowns.iter().filter(|(_, own)| own.sort != Sort::Account || account.is_none()) {
+            if let Some(value) = values.get(&id) {
+                assume(&format!("`{}`", unknown.name), value);
+            }
+        }
+    }
+
+    /// What is not known of the documents of a question.
+    fn open(&self, question: Question<'_>) -> Vec<UnknownId> {
+        let mut open = Vec::new();
+        for held in question.identity.iter().chain(question.boundary) {
+            match held {
+                Held::Own(policy) => open.extend(self.policies.get(*policy).map(Policy::unknowns).unwrap_or_default()),
+                Held::Perhaps(policy, whether) => {
+                    open.push(whether.condition);
+                    open.extend(self.policies.get(*policy).map(Policy::unknowns).unwrap_or_default());
+                }
+                // The layer is any: the engine says what it leans on.
+                Held::Unknown(_) => {}
+            }
+        }
+        open.extend(question.policy.map(Policy::unknowns).unwrap_or_default());
+        open.sort_unstable();
+        open.dedup();
+        open
+    }
+
+    /// Values to try, those that the request shows first.
+    fn candidates(
+        &self,
+        question: Question<'_>,
+        open: &[UnknownId],
+        found: &Counterexample,
+        known: &Values,
+    ) -> Vec<Values> {
+        let mut shown = known.clone();
+        let texts: Vec<String> = found.caller.issuer.iter().chain([&found.caller.arn]).cloned().collect();
+        if let Asks::Arn(pieces) = question.principal {
+            captured(pieces, &texts, &mut shown);
+        }
+        for held in question.identity.iter().chain(question.boundary) {
+            if let Held::Own(policy) | Held::Perhaps(policy, _) = held
+                && let Some(policy) = self.policies.get(*policy)
+            {
+                capture(&policy.node, found, &mut shown);
+            }
+        }
+        if let Some(policy) = question.policy {
+            capture(&policy.node, found, &mut shown);
+        }
+        let mut candidates = Vec::new();
+        for (name, holds) in NAMES.into_iter().flat_map(|name| [(name, "true"), (name, "false")]) {
+            let mut values = shown.clone();
+            for id in open {
+                let value = match self.unknowns.sort(*id) {
+                    Sort::Condition => holds.to_owned(),
+                    Sort::Account => ACCOUNTS.first().copied().unwrap_or_default().to_owned(),
+                    Sort::Word => "aws".to_owned(),
+                    Sort::Any if name == "unknown" => format!("unknown-{}", id.0),
+                    Sort::Any => name.to_owned(),
+                };
+                values.entry(*id).or_insert(value);
+            }
+            candidates.push(values);
+        }
+        candidates
+    }
+
+    /// The layers of a question by a reading.
+    fn scenario(&self, question: Question<'_>, reading: Reading<'_>, rulings: Rulings) -> Result<Scenario, Refusal> {
+        let reader = Reader { unknowns: &self.unknowns, reading };
+        let principal = match question.principal {
+            Asks::Word(word) => word.to_owned(),
+            Asks::Users => "arn:*:iam::*:user/*".to_owned(),
+            Asks::Arn(pieces) => self.pattern(pieces, reading),
+        };
+        let mut scenario = Scenario::from_str(&serde_json::json!({ "principal": principal }).to_string())?;
+        scenario.rulings = rulings;
+        scenario.identity = self.layer(question.identity, DocumentKind::Identity, reader)?;
+        scenario.boundary = match question.boundary {
+            None => Layer::None,
+            Some(held) => self.layer(std::slice::from_ref(held), DocumentKind::Boundary, reader)?,
+        };
+        let outside = matches!(question.principal, Asks::Word("outside"));
+        let Some(policy) = question.policy else { return Ok(scenario) };
+        let document = self.document(policy, &policy.node, policy.kind, reader)?;
+        let own = match document {
+            Read::Any => Layer::Any,
+            Read::Nothing => Layer::None,
+            Read::Document(document) => Layer::Given(vec![document]),
+        };
+        match policy.kind {
+            DocumentKind::Resource | DocumentKind::Trust => {
+                scenario.resource = own;
+                if outside {
+                    scenario.identity = Layer::Any;
+                }
+            }
+            DocumentKind::Endpoint => {
+                scenario.identity = Layer::Any;
+                scenario.endpoint = own;
+            }
+            DocumentKind::Scp => {
+                scenario.identity = Layer::Any;
+                scenario.scps = level(own, "scps")?;
+            }
+            DocumentKind::Rcp => {
+                scenario.identity = Layer::Any;
+                scenario.rcps = level(own, "rcps")?;
+            }
+            DocumentKind::Boundary => {
+                scenario.identity = Layer::Any;
+                scenario.boundary = own;
+            }
+            DocumentKind::Identity | DocumentKind::Session => scenario.identity = own,
+        }
+        Ok(scenario)
+    }
+
+    /// The ARN of a principal, what is not known of it as a wildcard.
+    fn pattern(&self, pieces: &[Piece], reading: Reading<'_>) -> String {
+        let (Reading::Wide(values) | Reading::With(values)) = reading;
+        let text = |piece: &Piece| match piece {
+            Piece::Known(text) => text.clone(),
+            Piece::Unknown(id) => values.get(id).cloned().unwrap_or_else(|| "*".to_owned()),
+        };
+        pieces.iter().map(text).collect()
+    }
+
+    fn layer(&self, all: &[Held], kind: DocumentKind, reader: Reader<'_>) -> Result<Layer<Vec<Document>>, Refusal> {
+        let mut documents = Vec::new();
+        for held in all {
+            let (policy, node) = match held {
+                Held::Unknown(_) => return Ok(Layer::Any),
+                Held::Own(policy) | Held::Perhaps(policy, _) => {
+                    let Some(policy) = self.policies.get(*policy) else { continue };
+                    let node = match held {
+                        Held::Perhaps(_, whether) => perhaps(&policy.node, *whether),
+                        _ => policy.node.clone(),
+                    };
+                    (policy, node)
+                }
+            };
+            match self.document(policy, &node, kind, reader)? {
+                Read::Any => return Ok(Layer::Any),
+                Read::Nothing => {}
+                Read::Document(document) => documents.push(document),
+            }
+        }
+        Ok(if documents.is_empty() { Layer::None } else { Layer::Given(documents) })
+    }
+
+    fn document(
+        &self,
+        policy: &Policy,
+        node: &crate::deployment::node::Node,
+        kind: DocumentKind,
+        reader: Reader<'_>,
+    ) -> Result<Read<Document>, Refusal> {
+        let fence = matches!(kind, DocumentKind::Boundary | DocumentKind::Scp | DocumentKind::Rcp | DocumentKind::Endpoint);
+        let json = match reader.document(node, fence) {
+            Read::Any => return Ok(Read::Any),
+            Read::Nothing => return Ok(Read::Nothing),
+            Read::Document(json) => json,
+        };
+        let mut findings = Findings::default();
+        let document = policy::parse_json(&json, &policy.source, "", kind, &mut findings);
+        // The name of a text that stands in a plan says where already.
+        let title = (!policy.source.name().contains('#')).then(|| policy.address.as_str().into());
+        let (document, _) = findings.finish(document.map(|document| Document { title, ..document }))?;
+        Ok(Read::Document(document))
+    }
+
+}
+
+/// A policy of an organization, with what every level has beside it.
+fn level(own: Layer<Vec<Document>>, field: &str) -> Result<Layer<Vec<Vec<Document>>>, Refusal> {
+    let Layer::Given(mut documents) = own else {
+        return Ok(if own.is_any() { Layer::Any } else { Layer::None });
+    };
+    let allows = |document: &Document| document.statements.iter().any(|own| own.effect == policy::Effect::Allow);
+    // Where it only denies, something else allows; where it allows, it may be the only one.
+    if !documents.iter().any(allows) {
+        let principal = if field == "rcps" { r#""Principal": "*", "# } else { "" };
+        let full = format!(r#"{{"{field}": [[{{"Version": "2012-10-17", "Statement": {{"Effect": "Allow", {principal}"Action": "*", "Resource": "*"}}}}]]}}"#);
+        let scenario = Scenario::from_str(&full)?;
+        let full = if field == "rcps" { scenario.rcps } else { scenario.scps };
+        documents.extend(full.given().into_iter().flatten().flatten().cloned());
+    }
+    Ok(Layer::Given(vec![documents]))
+}
+
+/// A goal where a resource's policy is looked at, which is asked by the resource's own service about its own actions: what
+/// of the goal these are. None where nothing of it is.
+fn narrowed(goal: &Goal, policy: Option<&Policy>) -> Option<Goal> {
+    let service = match policy {
+        Some(Policy { kind: DocumentKind::Trust, .. }) => Some("sts"),
+        Some(Policy { kind: DocumentKind::Resource, service, .. }) => *service,
+        _ => None,
+    };
+    let Some(service) = service else { return Some(goal.clone()) };
+    let mut actions = Vec::new();
+    for action in &goal.actions {
+        match action.value.kind() {
+            ActionPatternKind::Every => {
+                actions.push(Spanned::new(ActionPattern::parse(&format!("{service}:*")).ok()?, action.span));
+            }
+            ActionPatternKind::Of { prefix, .. } if prefix == service => actions.push(action.clone()),
+            ActionPatternKind::Of { .. } => {}
+        }
+    }
+    (!actions.is_empty()).then(|| Goal { actions, ..goal.clone() })
+}
+
+/// The goal without the root user, whom no policy of the account limits.
+fn without_root(goal: Goal) -> Goal {
+    let source = Source::new("<goal>", r#"{"ArnNotLike": {"aws:PrincipalArn": "arn:*:iam::*:root"}}"#);
+    let mut findings = Findings::default();
+    let json = json::read(&source, &mut findings);
+    let mut when = goal.when.clone();
+    when.extend(json.iter().flat_map(|json| policy::parse_conditions(json, &source, &mut findings)));
+    Goal { when, ..goal }
+}
