@@ -6,6 +6,7 @@
 //! is not read is in the notes.
 
 mod ask;
+mod change;
 mod node;
 mod parts;
 mod plan;
@@ -25,6 +26,7 @@ use crate::input;
 use crate::source::Source;
 
 pub use ask::{AskError, Asked};
+pub use change::Change;
 pub use node::{Sort, Unknown, UnknownId};
 pub use parts::{HolderKind, Policy};
 pub use plan::State;

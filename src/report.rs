@@ -2,6 +2,7 @@
 //!
 //! In: data of the other modules. Out: strings. Nothing is decided or printed here; same input, same bytes.
 
+pub mod changes;
 pub mod comparison;
 pub mod deployment;
 pub mod diagnostic;

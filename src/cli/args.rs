@@ -18,7 +18,7 @@ use ringfence::vocabulary::ruling::{NotPrincipal, ResourceStar, UserBoundary};
 
 pub(crate) use check::{Check, SuiteFormat};
 pub(crate) use completions::{Completions, Man};
-pub(crate) use deployment::Deployments;
+pub(crate) use deployment::{Changed, Deployments};
 pub(crate) use escalate::Escalate;
 pub(crate) use init::Init;
 
@@ -284,10 +284,10 @@ pub(crate) struct Recheck {
 #[derive(Debug, Args)]
 pub(crate) struct Compare {
     /// The old document; - is standard input
-    #[arg(value_name = "OLD", required_unless_present_any = ["batch", "old_scenario"])]
+    #[arg(value_name = "OLD", required_unless_present_any = ["batch", "old_scenario", "terraform_plan", "cloudformation"])]
     pub(crate) old: Option<PathBuf>,
     /// The new document; - is standard input
-    #[arg(value_name = "NEW", required_unless_present_any = ["batch", "old_scenario"])]
+    #[arg(value_name = "NEW", required_unless_present_any = ["batch", "old_scenario", "terraform_plan", "cloudformation"])]
     pub(crate) new: Option<PathBuf>,
     /// A whole scenario instead of a document: what is allowed in it, by every layer together
     #[arg(long, value_name = "FILE", requires = "new_scenario", conflicts_with_all = ["old", "new", "batch", "kind"])]
@@ -298,6 +298,9 @@ pub(crate) struct Compare {
     /// Compare the documents as a layer of this scenario, which --as names, instead of that layer's own documents
     #[arg(long, value_name = "FILE", conflicts_with_all = ["old_scenario", "batch"])]
     pub(crate) scenario: Option<PathBuf>,
+    /// A plan of Terraform or two templates, of which everybody is asked about.
+    #[command(flatten)]
+    pub(crate) changed: Changed,
     /// What the documents are for; without it a resource if a statement has a Principal, otherwise identities
     #[arg(long = "as", value_name = "KIND", value_parser = compared())]
     pub(crate) kind: Option<DocumentKind>,

@@ -1,6 +1,7 @@
 //! `ringfence compare`: what one document grants that another does not, for two files or for pairs as JSON lines; and the
 //! same of scenarios.
 
+mod changed;
 mod scenarios;
 
 use std::io::{self, Write};
@@ -38,6 +39,12 @@ pub(crate) fn run(arguments: &Compare, color: Color) -> Result<Exit> {
         timeout: Some(asking.timeout),
         engine: arguments.engine,
     };
+    if arguments.changed.terraform_plan.is_some() || !arguments.changed.cloudformation.is_empty() {
+        return changed::run(arguments, dialect, options, color);
+    }
+    if arguments.changed.managed.is_some() {
+        bail!("--managed goes with --terraform-plan or --cloudformation");
+    }
     if let (Some(old), Some(new)) = (&arguments.old_scenario, &arguments.new_scenario) {
         return scenarios::files(arguments, [old, new], options, color);
     }

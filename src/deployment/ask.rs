@@ -56,17 +56,28 @@ pub enum AskError {
 
 /// One question of several about a subject.
 #[derive(Debug, Clone, Copy)]
-struct Question<'d> {
-    principal: Asks<'d>,
-    identity: &'d [Held],
-    boundary: Option<&'d Held>,
+pub(super) struct Question<'d> {
+    pub(super) principal: Asks<'d>,
+    pub(super) identity: Option<&'d [Held]>,
+    pub(super) boundary: Option<&'d Held>,
     /// A policy that is asked about as one of its own kind.
-    policy: Option<&'d Policy>,
+    pub(super) policy: Option<&'d Policy>,
+}
+
+/// What stands for policies that are kept elsewhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Elsewhere {
+    /// Any policies: the engine says what it leans on.
+    Any,
+    /// None.
+    Nothing,
+    /// One that allows everything; of a boundary, none.
+    Everything,
 }
 
 /// Who calls.
 #[derive(Debug, Clone, Copy)]
-enum Asks<'d> {
+pub(super) enum Asks<'d> {
     Arn(&'d [Piece]),
     /// Any user of the account.
     Users,
@@ -114,23 +125,25 @@ impl Deployment {
     /// The answer where a goal has nothing of what a resource's policy is about.
     fn beside(&self, goal: &Goal, rulings: Rulings) -> Result<Asked, AskError> {
         goal_is_meant(&[], goal)?;
-        let question = Question { principal: Asks::Word("any"), identity: &[], boundary: None, policy: None };
-        let scenario = self.scenario(question, Reading::Wide(&Values::new()), rulings)?;
+        let question = Question { principal: Asks::Word("any"), identity: Some(&[]), boundary: None, policy: None };
+        let scenario = self.scenario(question, Reading::Wide(&Values::new()), Elsewhere::Any, rulings)?;
+        let scenario = scenario.ok_or_else(|| ReachError::Internal("a wide reading is sure".to_owned()))?;
         let mut verdict = Verdict::new(Answer::Unreachable);
         verdict.notes.push("the policy is about no action of the goal".to_owned());
         Ok(Asked { verdict, scenario, under: None })
     }
 
     /// What is asked about a subject.
-    fn questions(&self, subject: &Subject) -> Vec<Question<'_>> {
-        let alone = |word, policy| Question { principal: Asks::Word(word), identity: &[], boundary: None, policy };
+    pub(super) fn questions(&self, subject: &Subject) -> Vec<Question<'_>> {
+        let alone = |word, identity, policy| Question { principal: Asks::Word(word), identity, boundary: None, policy };
         match subject.of {
             Of::Policy(index) => {
                 let policy = self.policies.get(index);
-                match policy.map(|policy| policy.kind) {
+                match subject.what {
                     // By the policy alone, and from outside, where identity policies are not the account's.
-                    Some(DocumentKind::Resource | DocumentKind::Trust) => vec![alone("any", policy), alone("outside", policy)],
-                    _ => vec![alone("any", policy)],
+                    What::Granted => vec![alone("any", Some(&[]), policy), alone("outside", None, policy)],
+                    What::Bounded | What::Governed => vec![alone("any", None, policy)],
+                    _ => vec![alone("any", Some(&[]), policy)],
                 }
             }
             Of::Holder(index) => {
@@ -139,7 +152,7 @@ impl Deployment {
                     HolderKind::Group => Asks::Users,
                     HolderKind::User | HolderKind::Role => Asks::Arn(&holder.arn),
                 };
-                let own = Question { principal, identity: &holder.identity, boundary: holder.boundary.as_ref(), policy: None };
+                let own = Question { principal, identity: Some(&holder.identity), boundary: holder.boundary.as_ref(), policy: None };
                 let of_resources = self.policies.iter().filter(|own| {
                     matches!(own.kind, DocumentKind::Resource | DocumentKind::Trust)
                 });
@@ -150,7 +163,7 @@ impl Deployment {
 
     /// The ids that the account deployed to may have: one that nobody names, and each that is named. None says that there are
     /// too many to look at each.
-    fn accounts(&self) -> Vec<Option<String>> {
+    pub(super) fn accounts(&self) -> Vec<Option<String>> {
         let mut named: Vec<String> = Vec::new();
         for policy in &self.policies {
             let text = policy.source.slice(policy.node.span);
@@ -193,7 +206,8 @@ impl Deployment {
         let passes_over_vacuity = options.passes_over_vacuity || question.policy.is_some();
         let options = &Options { passes_over_vacuity, ..options.clone() };
         let under = question.policy.map(|policy| policy.address.clone());
-        let scenario = self.scenario(question, Reading::Wide(&known), rulings)?;
+        let wide = self.scenario(question, Reading::Wide(&known), Elsewhere::Any, rulings)?;
+        let scenario = wide.ok_or_else(|| ReachError::Internal("a wide reading is sure".to_owned()))?;
         let verdict = reach(&scenario, goal, options)?;
         let mut open = self.open(question);
         open.retain(|id| !known.contains_key(id));
@@ -203,11 +217,9 @@ impl Deployment {
             return Ok(asked);
         };
         for values in self.candidates(question, &open, &found, &known) {
-            let scenario = match self.scenario(question, Reading::With(&values), rulings) {
-                Ok(scenario) => scenario,
-                // A name that a document cannot have at that place.
-                Err(_) => continue,
-            };
+            // Not a name that a document cannot have at that place.
+            let filled = self.scenario(question, Reading::With(&values), Elsewhere::Any, rulings);
+            let Ok(Some(scenario)) = filled else { continue };
             let verdict = reach(&scenario, goal, options)?;
             if verdict.answer == Answer::Reachable {
                 let under = asked.under.take();
@@ -246,9 +258,9 @@ impl Deployment {
     }
 
     /// What is not known of the documents of a question.
-    fn open(&self, question: Question<'_>) -> Vec<UnknownId> {
+    pub(super) fn open(&self, question: Question<'_>) -> Vec<UnknownId> {
         let mut open = Vec::new();
-        for held in question.identity.iter().chain(question.boundary) {
+        for held in question.identity.into_iter().flatten().chain(question.boundary) {
             match held {
                 Held::Own(policy) => open.extend(self.policies.get(*policy).map(Policy::unknowns).unwrap_or_default()),
                 Held::Perhaps(policy, whether) => {
@@ -266,7 +278,7 @@ impl Deployment {
     }
 
     /// Values to try, those that the request shows first.
-    fn candidates(
+    pub(super) fn candidates(
         &self,
         question: Question<'_>,
         open: &[UnknownId],
@@ -278,7 +290,7 @@ impl Deployment {
         if let Asks::Arn(pieces) = question.principal {
             captured(pieces, &texts, &mut shown);
         }
-        for held in question.identity.iter().chain(question.boundary) {
+        for held in question.identity.into_iter().flatten().chain(question.boundary) {
             if let Held::Own(policy) | Held::Perhaps(policy, _) = held
                 && let Some(policy) = self.policies.get(*policy)
             {
@@ -306,8 +318,14 @@ impl Deployment {
         candidates
     }
 
-    /// The layers of a question by a reading.
-    fn scenario(&self, question: Question<'_>, reading: Reading<'_>, rulings: Rulings) -> Result<Scenario, Refusal> {
+    /// The layers of a question by a reading; none where a narrow reading is sure of nothing.
+    pub(super) fn scenario(
+        &self,
+        question: Question<'_>,
+        reading: Reading<'_>,
+        elsewhere: Elsewhere,
+        rulings: Rulings,
+    ) -> Result<Option<Scenario>, Refusal> {
         let reader = Reader { unknowns: &self.unknowns, reading };
         let principal = match question.principal {
             Asks::Word(word) => word.to_owned(),
@@ -316,78 +334,79 @@ impl Deployment {
         };
         let mut scenario = Scenario::from_str(&serde_json::json!({ "principal": principal }).to_string())?;
         scenario.rulings = rulings;
-        scenario.identity = self.layer(question.identity, DocumentKind::Identity, reader)?;
-        scenario.boundary = match question.boundary {
-            None => Layer::None,
-            Some(held) => self.layer(std::slice::from_ref(held), DocumentKind::Boundary, reader)?,
+        scenario.identity = match question.identity {
+            None => Layer::Any,
+            Some(held) => match self.layer(held, DocumentKind::Identity, reader, elsewhere)? {
+                Some(layer) => layer,
+                None => return Ok(None),
+            },
         };
-        let outside = matches!(question.principal, Asks::Word("outside"));
-        let Some(policy) = question.policy else { return Ok(scenario) };
-        let document = self.document(policy, &policy.node, policy.kind, reader)?;
-        let own = match document {
+        if let Some(held) = question.boundary {
+            match self.layer(std::slice::from_ref(held), DocumentKind::Boundary, reader, elsewhere)? {
+                Some(layer) => scenario.boundary = layer,
+                None => return Ok(None),
+            }
+        }
+        let Some(policy) = question.policy else { return Ok(Some(scenario)) };
+        let own = match self.document(policy, &policy.node, policy.kind, reader)? {
             Read::Any => Layer::Any,
             Read::Nothing => Layer::None,
             Read::Document(document) => Layer::Given(vec![document]),
+            Read::Unsure => return Ok(None),
         };
         match policy.kind {
-            DocumentKind::Resource | DocumentKind::Trust => {
-                scenario.resource = own;
-                if outside {
-                    scenario.identity = Layer::Any;
-                }
-            }
-            DocumentKind::Endpoint => {
-                scenario.identity = Layer::Any;
-                scenario.endpoint = own;
-            }
-            DocumentKind::Scp => {
-                scenario.identity = Layer::Any;
-                scenario.scps = level(own, "scps")?;
-            }
-            DocumentKind::Rcp => {
-                scenario.identity = Layer::Any;
-                scenario.rcps = level(own, "rcps")?;
-            }
-            DocumentKind::Boundary => {
-                scenario.identity = Layer::Any;
-                scenario.boundary = own;
-            }
+            DocumentKind::Resource | DocumentKind::Trust => scenario.resource = own,
+            DocumentKind::Endpoint => scenario.endpoint = own,
+            DocumentKind::Scp => scenario.scps = level(own, "scps")?,
+            DocumentKind::Rcp => scenario.rcps = level(own, "rcps")?,
+            DocumentKind::Boundary => scenario.boundary = own,
             DocumentKind::Identity | DocumentKind::Session => scenario.identity = own,
         }
-        Ok(scenario)
+        Ok(Some(scenario))
     }
 
     /// The ARN of a principal, what is not known of it as a wildcard.
     fn pattern(&self, pieces: &[Piece], reading: Reading<'_>) -> String {
-        let (Reading::Wide(values) | Reading::With(values)) = reading;
         let text = |piece: &Piece| match piece {
             Piece::Known(text) => text.clone(),
-            Piece::Unknown(id) => values.get(id).cloned().unwrap_or_else(|| "*".to_owned()),
+            Piece::Unknown(id) => reading.values().get(id).cloned().unwrap_or_else(|| "*".to_owned()),
         };
         pieces.iter().map(text).collect()
     }
 
-    fn layer(&self, all: &[Held], kind: DocumentKind, reader: Reader<'_>) -> Result<Layer<Vec<Document>>, Refusal> {
+    fn layer(
+        &self,
+        all: &[Held],
+        kind: DocumentKind,
+        reader: Reader<'_>,
+        elsewhere: Elsewhere,
+    ) -> Result<Option<Layer<Vec<Document>>>, Refusal> {
         let mut documents = Vec::new();
         for held in all {
-            let (policy, node) = match held {
-                Held::Unknown(_) => return Ok(Layer::Any),
-                Held::Own(policy) | Held::Perhaps(policy, _) => {
-                    let Some(policy) = self.policies.get(*policy) else { continue };
-                    let node = match held {
-                        Held::Perhaps(_, whether) => perhaps(&policy.node, *whether),
-                        _ => policy.node.clone(),
-                    };
-                    (policy, node)
+            let (policy, node) = match (held, elsewhere) {
+                (Held::Unknown(_), Elsewhere::Any) => return Ok(Some(Layer::Any)),
+                (Held::Unknown(_), Elsewhere::Everything) if kind == DocumentKind::Identity => {
+                    documents.extend(everything()?);
+                    continue;
                 }
+                (Held::Unknown(_), _) => continue,
+                (Held::Own(policy), _) => match self.policies.get(*policy) {
+                    Some(policy) => (policy, policy.node.clone()),
+                    None => continue,
+                },
+                (Held::Perhaps(policy, whether), _) => match self.policies.get(*policy) {
+                    Some(policy) => (policy, perhaps(&policy.node, *whether)),
+                    None => continue,
+                },
             };
             match self.document(policy, &node, kind, reader)? {
-                Read::Any => return Ok(Layer::Any),
+                Read::Any => return Ok(Some(Layer::Any)),
                 Read::Nothing => {}
                 Read::Document(document) => documents.push(document),
+                Read::Unsure => return Ok(None),
             }
         }
-        Ok(if documents.is_empty() { Layer::None } else { Layer::Given(documents) })
+        Ok(Some(if documents.is_empty() { Layer::None } else { Layer::Given(documents) }))
     }
 
     fn document(
@@ -401,6 +420,7 @@ impl Deployment {
         let json = match reader.document(node, fence) {
             Read::Any => return Ok(Read::Any),
             Read::Nothing => return Ok(Read::Nothing),
+            Read::Unsure => return Ok(Read::Unsure),
             Read::Document(json) => json,
         };
         let mut findings = Findings::default();
@@ -411,6 +431,12 @@ impl Deployment {
         Ok(Read::Document(document))
     }
 
+}
+
+/// An identity policy that allows everything.
+fn everything() -> Result<Vec<Document>, Refusal> {
+    let text = r#"{"identityPolicies": {"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}}"#;
+    Ok(Scenario::from_str(text)?.identity.given().cloned().unwrap_or_default())
 }
 
 /// A policy of an organization, with what every level has beside it.
@@ -432,7 +458,7 @@ fn level(own: Layer<Vec<Document>>, field: &str) -> Result<Layer<Vec<Vec<Documen
 
 /// A goal where a resource's policy is looked at, which is asked by the resource's own service about its own actions: what
 /// of the goal these are. None where nothing of it is.
-fn narrowed(goal: &Goal, policy: Option<&Policy>) -> Option<Goal> {
+pub(super) fn narrowed(goal: &Goal, policy: Option<&Policy>) -> Option<Goal> {
     let service = match policy {
         Some(Policy { kind: DocumentKind::Trust, .. }) => Some("sts"),
         Some(Policy { kind: DocumentKind::Resource, service, .. }) => *service,
@@ -453,7 +479,7 @@ fn narrowed(goal: &Goal, policy: Option<&Policy>) -> Option<Goal> {
 }
 
 /// The goal without the root user, whom no policy of the account limits.
-fn without_root(goal: Goal) -> Goal {
+pub(super) fn without_root(goal: Goal) -> Goal {
     let source = Source::new("<goal>", r#"{"ArnNotLike": {"aws:PrincipalArn": "arn:*:iam::*:root"}}"#);
     let mut findings = Findings::default();
     let json = json::read(&source, &mut findings);

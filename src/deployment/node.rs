@@ -10,6 +10,13 @@ use crate::source::{Span, Spanned};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct UnknownId(pub(super) usize);
 
+impl UnknownId {
+    /// Its number.
+    pub(super) fn number(self) -> usize {
+        self.0
+    }
+}
+
 /// What kind of value is not known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sort {
@@ -143,6 +150,39 @@ impl Node {
             Content::Number(text) => Some(vec![Piece::Known(text.clone())]),
             Content::Bool(value) => Some(vec![Piece::Known(value.to_string())]),
             _ => None,
+        }
+    }
+
+    /// The value as a text that is the same for the same value, however it is laid out; what is not known by its name.
+    pub(super) fn written(&self, unknowns: &Unknowns) -> String {
+        let name = |id: UnknownId| unknowns.all.get(id.0).map_or("", |own| own.name.as_str());
+        match &self.content {
+            Content::Null => "null".to_owned(),
+            Content::Bool(value) => value.to_string(),
+            Content::Number(text) => text.clone(),
+            Content::Text(pieces) => pieces
+                .iter()
+                .map(|piece| match piece {
+                    Piece::Known(text) => format!("{text:?}"),
+                    Piece::Unknown(id) => format!("${:?}", name(*id)),
+                })
+                .collect::<Vec<_>>()
+                .join("+"),
+            Content::List(items) => {
+                let items: Vec<String> = items.iter().map(|item| item.written(unknowns)).collect();
+                format!("[{}]", items.join(","))
+            }
+            Content::Object(members) => {
+                let mut members: Vec<String> =
+                    members.iter().map(|(key, value)| format!("{:?}:{}", key.value, value.written(unknowns))).collect();
+                members.sort();
+                format!("{{{}}}", members.join(","))
+            }
+            Content::Unknown(id) => format!("${:?}", name(*id)),
+            Content::Either(id, one, other) => {
+                format!("({:?}?{}:{})", name(*id), one.written(unknowns), other.written(unknowns))
+            }
+            Content::Nothing => "nothing".to_owned(),
         }
     }
 

@@ -1,9 +1,9 @@
 //! Documents in which something is not known, as documents that are.
 //!
-//! In: the [`Node`] of a document. Out: the JSON of a document by one of two [`Reading`]s. `Wide` says as much as the document
-//! can whatever the unknowns are: in what grants, an unknown matches every text; in what takes away, none. `With` puts values
-//! in. Soundness: a request that the document allows with some values is allowed by its wide reading, so what no wide reading
-//! allows is never allowed. Widening never removes an Allow and never adds a Deny.
+//! In: the [`Node`] of a document. Out: the JSON of a document by one of three [`Reading`]s. `Wide` says as much as the document
+//! can whatever the unknowns are: in what grants, an unknown matches every text; in what takes away, none. `Narrow` is the
+//! other way round. `With` puts values in. Soundness: a request that the document allows with some values is allowed by
+//! its wide reading, and one that the narrow reading allows is allowed with all values.
 
 use std::collections::HashMap;
 
@@ -19,6 +19,8 @@ pub(super) type Values = HashMap<UnknownId, String>;
 pub(super) enum Reading<'a> {
     /// As whatever grants most; those that have a value here as that.
     Wide(&'a Values),
+    /// As whatever grants least; those that have a value here as that.
+    Narrow(&'a Values),
     /// With these values; an unknown without one is the text of its name.
     With(&'a Values),
 }
@@ -32,6 +34,8 @@ pub(super) enum Read<T = Json> {
     Any,
     /// No document: it is not there.
     Nothing,
+    /// Perhaps one that grants nothing and denies everything.
+    Unsure,
 }
 
 /// Reads documents of one plan or template.
@@ -58,44 +62,65 @@ enum Entries {
     Every,
 }
 
+impl<'a> Reading<'a> {
+    /// The values that are given.
+    pub(super) fn values(self) -> &'a Values {
+        match self {
+            Self::Wide(values) | Self::Narrow(values) | Self::With(values) => values,
+        }
+    }
+}
+
 impl Reader<'_> {
+    /// Whether an unknown in a statement of this effect matches nothing.
+    fn shrinks(&self, denies: bool) -> bool {
+        denies != matches!(self.reading, Reading::Narrow(_))
+    }
+
     /// The document that a node is by the reading; a `fence` is most open where there is none.
     pub(super) fn document(&self, node: &Node, fence: bool) -> Read {
-        match self.reading {
-            Reading::With(_) => self.value(node).map_or(Read::Nothing, Read::Document),
-            Reading::Wide(values) => match &node.content {
-                Content::Unknown(_) => Read::Any,
-                Content::Nothing | Content::Null => Read::Nothing,
-                Content::Either(id, one, other) => match values.get(id).map(String::as_str) {
-                    Some("true") => self.document(one, fence),
-                    Some(_) => self.document(other, fence),
-                    None if fence => Read::Any,
-                    // Of one that may not be there, what it denies may not be denied.
-                    None => match (self.document(one, fence), self.document(other, fence)) {
-                        (Read::Document(own), Read::Nothing) | (Read::Nothing, Read::Document(own)) => allows(own),
-                        (Read::Nothing, Read::Nothing) => Read::Nothing,
-                        _ => Read::Any,
-                    },
+        let open = match self.reading {
+            Reading::With(_) => return self.value(node).map_or(Read::Nothing, Read::Document),
+            Reading::Wide(_) => true,
+            Reading::Narrow(_) => false,
+        };
+        match &node.content {
+            Content::Unknown(_) => if open { Read::Any } else { Read::Unsure },
+            Content::Nothing | Content::Null => Read::Nothing,
+            Content::Either(id, one, other) => match self.given(*id).as_deref() {
+                Some("true") => self.document(one, fence),
+                Some(_) => self.document(other, fence),
+                None if !open => Read::Unsure,
+                None if fence => Read::Any,
+                // Of one that may not be there, what it denies may not be denied.
+                None => match (self.document(one, fence), self.document(other, fence)) {
+                    (Read::Document(own), Read::Nothing) | (Read::Nothing, Read::Document(own)) => allows(own),
+                    (Read::Nothing, Read::Nothing) => Read::Nothing,
+                    _ => Read::Any,
                 },
-                Content::Object(members) => self.wide(node.span, members),
-                // A text is no document: the reader of documents says so.
-                _ => self.value(node).map_or(Read::Nothing, Read::Document),
             },
+            Content::Object(members) => match self.object(node.span, members) {
+                // A fence of which nothing is sure lets nothing pass for sure.
+                Read::Nothing if fence && !open => Read::Unsure,
+                read => read,
+            },
+            // A text is no document: the reader of documents says so.
+            _ => self.value(node).map_or(Read::Nothing, Read::Document),
         }
     }
 
-    fn wide(&self, span: Span, members: &[(Spanned<String>, Node)]) -> Read {
+    fn object(&self, span: Span, members: &[(Spanned<String>, Node)]) -> Read {
         let mut read = Vec::new();
         for (key, value) in members {
             let json = match key.value.as_str() {
                 "Statement" => match self.statements(value) {
                     Some(statements) => statements,
-                    None => return Read::Any,
+                    None => return self.any(),
                 },
                 // The name of a document decides nothing.
                 "Id" if has_unknown(value) => continue,
                 // It says whether `${…}` is a variable.
-                "Version" if has_unknown(value) => return Read::Any,
+                "Version" if has_unknown(value) => return self.any(),
                 _ => match self.value(value) {
                     Some(json) => json,
                     None => continue,
@@ -109,6 +134,11 @@ impl Reader<'_> {
             return Read::Nothing;
         }
         Read::Document(Json { span, value: Value::Object(read) })
+    }
+
+    /// What a document is that can be any.
+    fn any<T>(&self) -> Read<T> {
+        if matches!(self.reading, Reading::Narrow(_)) { Read::Unsure } else { Read::Any }
     }
 
     /// The statements; none where one of them can be any.
@@ -132,13 +162,14 @@ impl Reader<'_> {
         Some(Json { span: node.span, value: Value::Array(statements) })
     }
 
-    /// A statement; none of a Deny that need not deny anything.
+    /// A statement; none where it need not match anything, and matching nothing is what the reading looks for.
     fn statement(&self, span: Span, members: &[(Spanned<String>, Node)], sure: bool) -> Option<Json> {
-        let denies = members
-            .iter()
-            .find(|(key, _)| key.value == "Effect")
-            .is_some_and(|(_, effect)| effect.known().as_deref() == Some("Deny"));
-        if denies && !sure {
+        // Of an effect that is not known, the one that the reading looks for.
+        let least = if self.shrinks(true) { "Allow" } else { "Deny" };
+        let effect = members.iter().find(|(key, _)| key.value == "Effect");
+        let effect = effect.map(|(_, effect)| effect.known().unwrap_or_else(|| least.to_owned()));
+        let shrink = self.shrinks(effect.as_deref() == Some("Deny"));
+        if shrink && !sure {
             return None;
         }
         let mut read = Vec::new();
@@ -147,13 +178,13 @@ impl Reader<'_> {
             match key.value.as_str() {
                 "Sid" if has_unknown(value) => {}
                 "Effect" if has_unknown(value) => {
-                    read.push(own(Json { span: value.span, value: Value::String("Allow".to_owned()) }));
+                    read.push(own(Json { span: value.span, value: Value::String(least.to_owned()) }));
                 }
                 name @ ("Action" | "Resource" | "NotAction" | "NotResource") if has_unknown(value) => {
                     let negated = name.starts_with("Not");
                     let of = if name.ends_with("Resource") { Of::Resource } else { Of::Action };
-                    match self.entries(value, denies == negated, of) {
-                        Entries::Every if negated && denies => return None,
+                    match self.entries(value, shrink == negated, of) {
+                        Entries::Every if negated && shrink => return None,
                         Entries::Listed(none) if none.is_empty() && !negated => return None,
                         // Whatever is not excluded is meant, and nothing is excluded for sure.
                         Entries::Listed(none) if none.is_empty() => {
@@ -166,12 +197,12 @@ impl Reader<'_> {
                         }
                     }
                 }
-                "Principal" if has_unknown(value) => match self.principals(value, denies) {
+                "Principal" if has_unknown(value) => match self.principals(value, shrink) {
                     Some(principals) => read.push(own(principals)),
                     None => return None,
                 },
-                "NotPrincipal" if denies && has_unknown(value) => return None,
-                "Condition" if has_unknown(value) => match self.conditions(value, denies) {
+                "NotPrincipal" if shrink && has_unknown(value) => return None,
+                "Condition" if has_unknown(value) => match self.conditions(value, shrink) {
                     Some(conditions) => read.push(own(conditions)),
                     None => return None,
                 },
@@ -214,17 +245,17 @@ impl Reader<'_> {
     }
 
     /// Who is meant; none of a Deny that need not mean anybody.
-    fn principals(&self, node: &Node, denies: bool) -> Option<Json> {
+    fn principals(&self, node: &Node, shrink: bool) -> Option<Json> {
         let everybody = || Some(star(node.span));
         let Content::Object(kinds) = &node.content else {
-            return if denies { None } else { everybody() };
+            return if shrink { None } else { everybody() };
         };
         let mut read = Vec::new();
         for (kind, value) in kinds {
-            let Entries::Listed(listed) = self.entries(value, !denies, Of::Value) else { return everybody() };
+            let Entries::Listed(listed) = self.entries(value, !shrink, Of::Value) else { return everybody() };
             // No partial wildcard names a principal (S2.3.2): with something unknown in it, it can be anybody.
             let partial = listed.iter().any(|own| own.as_str().is_some_and(|text| text.len() > 1 && text.contains('*')));
-            if partial && !denies {
+            if partial && !shrink {
                 return everybody();
             }
             if !listed.is_empty() {
@@ -236,13 +267,13 @@ impl Reader<'_> {
     }
 
     /// The conditions; none where the statement is a Deny and they need not hold.
-    fn conditions(&self, node: &Node, denies: bool) -> Option<Json> {
+    fn conditions(&self, node: &Node, shrink: bool) -> Option<Json> {
         let nothing = Json { span: node.span, value: Value::Object(Vec::new()) };
-        let Content::Object(operators) = &node.content else { return (!denies).then_some(nothing) };
+        let Content::Object(operators) = &node.content else { return (!shrink).then_some(nothing) };
         let mut read = Vec::new();
         for (operator, keys) in operators {
             let Content::Object(members) = &keys.content else {
-                if has_unknown(keys) && denies {
+                if has_unknown(keys) && shrink {
                     return None;
                 }
                 read.extend(self.value(keys).filter(|_| !has_unknown(keys)).map(|value| Member { key: operator.clone(), value }));
@@ -251,7 +282,7 @@ impl Reader<'_> {
             for (key, values) in members {
                 let one = match has_unknown(values) {
                     false => self.value(values).map(|json| (operator.value.clone(), json)),
-                    true => match self.condition(&operator.value, values, denies) {
+                    true => match self.condition(&operator.value, values, shrink) {
                         Some(one) => one,
                         None => return None,
                     },
@@ -266,12 +297,12 @@ impl Reader<'_> {
     /// One key of an operator with something unknown among its values: the operator and values that say it, nothing where
     /// it always holds; none where it never need to, in a Deny.
     #[expect(clippy::option_option, reason = "holding always and never needing to hold are different")]
-    fn condition(&self, operator: &str, values: &Node, denies: bool) -> Option<Option<(String, Json)>> {
+    fn condition(&self, operator: &str, values: &Node, shrink: bool) -> Option<Option<(String, Json)>> {
         let negated = operator.contains("Not");
         // A list that more texts in it make hold more often.
-        let widen = denies == negated;
+        let widen = shrink == negated;
         let listed = |values: Vec<Json>, span| Json { span, value: Value::Array(values) };
-        if denies {
+        if shrink {
             if negated {
                 return None;
             }
@@ -331,7 +362,7 @@ impl Reader<'_> {
 
     /// A value that the reading knows.
     fn given(&self, id: UnknownId) -> Option<String> {
-        let (Reading::Wide(values) | Reading::With(values)) = self.reading;
+        let values = self.reading.values();
         values.get(&id).cloned()
     }
 

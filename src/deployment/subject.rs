@@ -60,6 +60,13 @@ pub(super) enum Of {
     Policy(usize),
 }
 
+impl Subject {
+    /// Whether it is the same on another side of a change.
+    pub(super) fn is_like(&self, other: &Self) -> bool {
+        self.what == other.what && self.address == other.address
+    }
+}
+
 impl Deployment {
     /// Everybody to ask about, in the order of the file.
     pub fn subjects(&self) -> Vec<Subject> {

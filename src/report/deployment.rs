@@ -69,6 +69,11 @@ pub fn listing(out: &mut String, deployment: &Deployment) {
     if label == "policies" {
         labelled(out, label, "none");
     }
+    unknown_lines(out, deployment);
+}
+
+/// What is not known before it is deployed, for people.
+pub(super) fn unknown_lines(out: &mut String, deployment: &Deployment) {
     let mut label = "unknown";
     for unknown in deployment.unknowns() {
         wrapped(out, label, &format!("`{}`: {}", unknown.name, unknown.why));
@@ -81,7 +86,8 @@ fn place(policy: &Policy) -> String {
     if policy.source.name().contains('#') { String::new() } else { format!(", line {}", policy.line()) }
 }
 
-fn form(deployment: &Deployment) -> &'static str {
+/// What kind of file it is, in a word.
+pub(super) fn form(deployment: &Deployment) -> &'static str {
     match deployment.form {
         Form::Terraform(_) => "plan",
         Form::CloudFormation => "template",

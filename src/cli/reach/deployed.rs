@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::time::Instant;
 
 use anyhow::{Result, bail};
-use ringfence::deployment::{AskError, Asked, Deployment, State, Subject};
+use ringfence::deployment::{AskError, Asked, Deployment, Subject};
 use ringfence::goal::Goal;
 use ringfence::query::ordered::in_order;
 use ringfence::query::reach::Options;
@@ -26,7 +26,7 @@ pub(super) fn run(arguments: &Reach, color: Color) -> Result<Exit> {
         bail!("plans and templates are of the dialect aws");
     }
     let started = Instant::now();
-    let read = deployment::read(deployments, accounts.managed.as_deref(), State::After, color)?;
+    let read = deployment::read(deployments, accounts.managed.as_deref(), color)?;
     let goal = match goal::read(&arguments.goal, narrowed) {
         Ok(goal) => Some(goal),
         Err(refusal) => {
