@@ -14,6 +14,7 @@ mod reading;
 mod subject;
 mod template;
 mod witness;
+mod world;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -66,6 +67,8 @@ pub struct Deployment {
     pub notes: Vec<String>,
     holders: Vec<Holder>,
     unknowns: Unknowns,
+    /// The account that was told.
+    told_account: Option<String>,
 }
 
 impl Deployment {
@@ -93,8 +96,9 @@ impl Deployment {
                 let (source, json) = library.document(arn)?;
                 Some((source, json.span, node::Node::from(&json)))
             });
+            let told_account = told.parameters.get("AWS::AccountId").cloned();
             let Parts { policies, holders, unknowns, notes, .. } = parts;
-            Self { source: Arc::clone(source), form, policies, notes, holders, unknowns }
+            Self { source: Arc::clone(source), form, policies, notes, holders, unknowns, told_account }
         });
         findings.finish(made)
     }

@@ -1,8 +1,8 @@
 //! Can somebody of a plan or template do it?
 //!
 //! In: a subject and a goal. Out: a [`Verdict`], with the values of unknowns that a request needs.
-//! Soundness: unreachable is said only if it holds of the wide reading of every document, for every account that the
-//! documents name and for one that they do not, under no resource policy and under each one of the file; whatever the unknowns
+//! Soundness: unreachable is said only if it holds of the wide reading of every document, for every account and partition
+//! that the documents name and for one that they do not, under no resource policy and under each one of the file; whatever the unknowns
 //! are, the documents then allow no more. Reachable is said only of documents with values put in, replayed by the evaluator.
 
 use std::str::FromStr;
@@ -10,25 +10,23 @@ use std::time::Instant;
 
 use crate::deployment::node::{Piece, Sort, UnknownId};
 use crate::deployment::parts::{Held, HolderKind, Policy, perhaps};
-use crate::deployment::reading::{Read, Reader, Reading, Values};
+use crate::deployment::reading::{Read, Reader, Reading, Shared, Values};
 use crate::deployment::subject::{Of, Subject, What};
 use crate::deployment::witness::{capture, captured};
+use crate::deployment::world::World;
 use crate::deployment::Deployment;
 use crate::diagnostic::{Findings, Refusal};
 use crate::goal::Goal;
 use crate::json;
 use crate::policy::{self, Document, DocumentKind};
 use crate::query::reach::{Options, ReachError, goal_is_meant, reach};
-use crate::scenario::{Layer, Scenario};
+use crate::scenario::{Layer, ResourceAccount, Scenario};
 use crate::source::{Source, Spanned};
 use crate::verdict::{Answer, Assumption, Counterexample, Unknown, Verdict};
 use crate::vocabulary::action::{ActionPattern, ActionPatternKind};
+use crate::vocabulary::dialect::Dialect;
 use crate::vocabulary::ruling::Rulings;
 
-/// An account that no policy names, unless it does.
-const ACCOUNTS: [&str; 3] = ["111122223333", "222233334444", "333344445555"];
-/// As many accounts as are told apart; documents with more are read with the account unknown.
-const MOST_ACCOUNTS: usize = 6;
 /// What a principal, a bucket or anything else that is not known may be called.
 const NAMES: [&str; 3] = ["unknown", "arn:aws:iam::999999999999:role/unknown", "*"];
 
@@ -64,15 +62,22 @@ pub(super) struct Question<'d> {
     pub(super) policy: Option<&'d Policy>,
 }
 
-/// What stands for policies that are kept elsewhere.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Elsewhere {
-    /// Any policies: the engine says what it leans on.
-    Any,
-    /// None.
-    Nothing,
-    /// One that allows everything; of a boundary, none.
-    Everything,
+/// How the documents of a question are read.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Lens<'a> {
+    pub(super) reading: Reading<'a>,
+    /// The account that it is deployed to.
+    pub(super) account: Option<&'a str>,
+    /// What both sides of a comparison have, layer by layer.
+    pub(super) shared: Option<&'a SharedLayers>,
+}
+
+/// What both sides of a comparison have and is not known.
+#[derive(Debug, Clone, Default)]
+pub(super) struct SharedLayers {
+    pub(super) identity: Shared,
+    pub(super) boundary: Shared,
+    pub(super) policy: Shared,
 }
 
 /// Who calls.
@@ -92,13 +97,14 @@ impl Deployment {
     pub fn ask(&self, subject: &Subject, goal: &Goal, options: &Options, rulings: Rulings) -> Result<Asked, AskError> {
         let started = Instant::now();
         let mut worst: Option<Asked> = None;
-        for question in self.questions(subject) {
+        let worlds = self.worlds(None, aws()?);
+        'asking: for question in self.questions(subject) {
             let Some(goal) = narrowed(goal, question.policy) else { continue };
             let goal = if matches!(question.principal, Asks::Word("any")) { without_root(goal) } else { goal };
-            for account in self.accounts() {
+            for world in &worlds {
                 let left = options.timeout.map(|most| most.saturating_sub(started.elapsed()));
                 let options = Options { timeout: left, ..options.clone() };
-                let asked = self.answer(subject, question, &goal, &account, &options, rulings)?;
+                let asked = self.answer(subject, question, &goal, world, &options, rulings)?;
                 let weight = |answer| match answer {
                     Answer::Vacuous => 0,
                     Answer::Unreachable => 1,
@@ -110,7 +116,7 @@ impl Deployment {
                     worst = Some(asked);
                 }
                 if worst.as_ref().is_some_and(|own| own.verdict.answer == Answer::Reachable) {
-                    break;
+                    break 'asking;
                 }
             }
         }
@@ -126,7 +132,7 @@ impl Deployment {
     fn beside(&self, goal: &Goal, rulings: Rulings) -> Result<Asked, AskError> {
         goal_is_meant(&[], goal)?;
         let question = Question { principal: Asks::Word("any"), identity: Some(&[]), boundary: None, policy: None };
-        let scenario = self.scenario(question, Reading::Wide(&Values::new()), Elsewhere::Any, rulings)?;
+        let scenario = self.scenario(question, Lens { reading: Reading::Wide(&Values::new()), account: None, shared: None }, rulings)?;
         let scenario = scenario.ok_or_else(|| ReachError::Internal("a wide reading is sure".to_owned()))?;
         let mut verdict = Verdict::new(Answer::Unreachable);
         verdict.notes.push("the policy is about no action of the goal".to_owned());
@@ -161,70 +167,40 @@ impl Deployment {
         }
     }
 
-    /// The ids that the account deployed to may have: one that nobody names, and each that is named. None says that there are
-    /// too many to look at each.
-    pub(super) fn accounts(&self) -> Vec<Option<String>> {
-        let mut named: Vec<String> = Vec::new();
-        for policy in &self.policies {
-            let text = policy.source.slice(policy.node.span);
-            for digits in text.split(|own: char| !own.is_ascii_digit()).filter(|digits| digits.len() == 12) {
-                if !named.iter().any(|own| own == digits) {
-                    named.push(digits.to_owned());
-                }
-            }
-        }
-        let is_asked = self.unknowns.iter().any(|(_, own)| own.sort == Sort::Account);
-        let fresh = ACCOUNTS.iter().find(|own| !named.iter().any(|named| named == *own));
-        let fresh = fresh.map(|own| Some((*own).to_owned()));
-        if !is_asked {
-            return fresh.into_iter().collect();
-        }
-        match fresh {
-            Some(fresh) if named.len() < MOST_ACCOUNTS => [fresh].into_iter().chain(named.into_iter().map(Some)).collect(),
-            _ => vec![None],
-        }
-    }
-
-    /// The answer for one account.
+    /// The answer in one world.
     fn answer(
         &self,
         subject: &Subject,
         question: Question<'_>,
         goal: &Goal,
-        account: &Option<String>,
+        world: &World,
         options: &Options,
         rulings: Rulings,
     ) -> Result<Asked, AskError> {
-        let known: Values = match account {
-            Some(account) => {
-                let of_account = self.unknowns.iter().filter(|(_, own)| own.sort == Sort::Account);
-                of_account.map(|(id, _)| (id, account.clone())).collect()
-            }
-            None => Values::new(),
-        };
+        let (known, account) = (self.in_world(world), world.account.as_deref());
         // That a resource's policy has nothing to do with the goal is no slip of whoever asks.
         let passes_over_vacuity = options.passes_over_vacuity || question.policy.is_some();
         let options = &Options { passes_over_vacuity, ..options.clone() };
         let under = question.policy.map(|policy| policy.address.clone());
-        let wide = self.scenario(question, Reading::Wide(&known), Elsewhere::Any, rulings)?;
+        let wide = self.scenario(question, Lens { reading: Reading::Wide(&known), account, shared: None }, rulings)?;
         let scenario = wide.ok_or_else(|| ReachError::Internal("a wide reading is sure".to_owned()))?;
         let verdict = reach(&scenario, goal, options)?;
         let mut open = self.open(question);
         open.retain(|id| !known.contains_key(id));
         let mut asked = Asked { verdict, scenario, under };
         let Some(found) = asked.verdict.counterexample.clone().filter(|_| !open.is_empty()) else {
-            self.assume(&mut asked.verdict, subject, &known, account.as_deref());
+            self.assume(&mut asked.verdict, subject, &known);
             return Ok(asked);
         };
         for values in self.candidates(question, &open, &found, &known) {
             // Not a name that a document cannot have at that place.
-            let filled = self.scenario(question, Reading::With(&values), Elsewhere::Any, rulings);
+            let filled = self.scenario(question, Lens { reading: Reading::With(&values), account, shared: None }, rulings);
             let Ok(Some(scenario)) = filled else { continue };
             let verdict = reach(&scenario, goal, options)?;
             if verdict.answer == Answer::Reachable {
                 let under = asked.under.take();
                 let mut asked = Asked { verdict, scenario, under };
-                self.assume(&mut asked.verdict, subject, &values, account.as_deref());
+                self.assume(&mut asked.verdict, subject, &values);
                 return Ok(asked);
             }
         }
@@ -234,12 +210,12 @@ impl Deployment {
         let reason = format!("it depends on what is not known before it is deployed: {}", names.join(", "));
         let verdict = Verdict { unknown: Some(Unknown::Gave(reason)), counterexample: None, ..asked.verdict };
         asked.verdict = Verdict { answer: Answer::Unknown, ..verdict };
-        self.assume(&mut asked.verdict, subject, &known, account.as_deref());
+        self.assume(&mut asked.verdict, subject, &known);
         Ok(asked)
     }
 
     /// What was taken for granted besides the layers.
-    fn assume(&self, verdict: &mut Verdict, subject: &Subject, values: &Values, account: Option<&str>) {
+    fn assume(&self, verdict: &mut Verdict, subject: &Subject, values: &Values) {
         let mut assume = |name: &str, value: &str| {
             let (name, value) = (name.to_owned(), value.to_owned());
             verdict.assumptions.push(Assumption { name, value, flips: None });
@@ -250,7 +226,7 @@ impl Deployment {
         if verdict.answer != Answer::Reachable {
             return;
         }
-        for (id, unknown) in self.unknowns.iter().filter(|(_, own)| own.sort != Sort::Account || account.is_none()) {
+        for (id, unknown) in self.unknowns.iter().filter(|(_, own)| own.sort != Sort::Account) {
             if let Some(value) = values.get(&id) {
                 assume(&format!("`{}`", unknown.name), value);
             }
@@ -300,33 +276,41 @@ impl Deployment {
         if let Some(policy) = question.policy {
             capture(&policy.node, found, &mut shown);
         }
-        let mut candidates = Vec::new();
-        for (name, holds) in NAMES.into_iter().flat_map(|name| [(name, "true"), (name, "false")]) {
-            let mut values = shown.clone();
-            for id in open {
-                let value = match self.unknowns.sort(*id) {
-                    Sort::Condition => holds.to_owned(),
-                    Sort::Account => ACCOUNTS.first().copied().unwrap_or_default().to_owned(),
-                    Sort::Word => "aws".to_owned(),
-                    Sort::Any if name == "unknown" => format!("unknown-{}", id.0),
-                    Sort::Any => name.to_owned(),
-                };
-                values.entry(*id).or_insert(value);
-            }
-            candidates.push(values);
+        let choices = NAMES.into_iter().flat_map(|name| [(name, "true"), (name, "false")]);
+        choices.map(|(name, holds)| self.told(open, &shown, name, holds)).collect()
+    }
+
+    /// Names that nothing else has.
+    pub(super) fn placeholders(&self, open: &[UnknownId], known: &Values) -> Values {
+        self.told(open, known, "unknown", "true")
+    }
+
+    /// The values that are known, and a name for what is not; of conditions whether they hold.
+    fn told(&self, open: &[UnknownId], known: &Values, name: &str, holds: &str) -> Values {
+        let mut values = known.clone();
+        for id in open {
+            let value = match self.unknowns.sort(*id) {
+                Sort::Condition => holds.to_owned(),
+                Sort::Account => "111122223333".to_owned(),
+                Sort::Partition => "aws".to_owned(),
+                Sort::Word => "us-east-1".to_owned(),
+                Sort::Any if name == "unknown" => format!("unknown-{}", id.number()),
+                Sort::Any => name.to_owned(),
+            };
+            values.entry(*id).or_insert(value);
         }
-        candidates
+        values
     }
 
     /// The layers of a question by a reading; none where a narrow reading is sure of nothing.
     pub(super) fn scenario(
         &self,
         question: Question<'_>,
-        reading: Reading<'_>,
-        elsewhere: Elsewhere,
+        lens: Lens<'_>,
         rulings: Rulings,
     ) -> Result<Option<Scenario>, Refusal> {
-        let reader = Reader { unknowns: &self.unknowns, reading };
+        let Lens { reading, shared, account } = lens;
+        let reader = Reader { unknowns: &self.unknowns, reading, shared: shared.map(|shared| &shared.identity) };
         let principal = match question.principal {
             Asks::Word(word) => word.to_owned(),
             Asks::Users => "arn:*:iam::*:user/*".to_owned(),
@@ -336,21 +320,27 @@ impl Deployment {
         scenario.rulings = rulings;
         scenario.identity = match question.identity {
             None => Layer::Any,
-            Some(held) => match self.layer(held, DocumentKind::Identity, reader, elsewhere)? {
+            Some(held) => match self.layer(held, DocumentKind::Identity, reader)? {
                 Some(layer) => layer,
                 None => return Ok(None),
             },
         };
         if let Some(held) = question.boundary {
-            match self.layer(std::slice::from_ref(held), DocumentKind::Boundary, reader, elsewhere)? {
+            let reader = Reader { shared: shared.map(|shared| &shared.boundary), ..reader };
+            match self.layer(std::slice::from_ref(held), DocumentKind::Boundary, reader)? {
                 Some(layer) => scenario.boundary = layer,
                 None => return Ok(None),
             }
         }
         let Some(policy) = question.policy else { return Ok(Some(scenario)) };
+        // What the file's policies are of, is where the file is deployed.
+        if let Some(account) = account.filter(|_| matches!(question.principal, Asks::Word(_))) {
+            scenario.resource_account = ResourceAccount::Id(account.to_owned());
+        }
+        let reader = Reader { shared: shared.map(|shared| &shared.policy), ..reader };
         let own = match self.document(policy, &policy.node, policy.kind, reader)? {
             Read::Any => Layer::Any,
-            Read::Nothing => Layer::None,
+            Read::Nothing | Read::Empty => Layer::None,
             Read::Document(document) => Layer::Given(vec![document]),
             Read::Unsure => return Ok(None),
         };
@@ -379,17 +369,18 @@ impl Deployment {
         all: &[Held],
         kind: DocumentKind,
         reader: Reader<'_>,
-        elsewhere: Elsewhere,
     ) -> Result<Option<Layer<Vec<Document>>>, Refusal> {
         let mut documents = Vec::new();
         for held in all {
-            let (policy, node) = match (held, elsewhere) {
-                (Held::Unknown(_), Elsewhere::Any) => return Ok(Some(Layer::Any)),
-                (Held::Unknown(_), Elsewhere::Everything) if kind == DocumentKind::Identity => {
+            let (policy, node) = match (held, reader.shared) {
+                // Any policies: the engine says what it leans on.
+                (Held::Unknown(_), None) => return Ok(Some(Layer::Any)),
+                // Of a policy that both sides have: it applies to a request, or not.
+                (Held::Unknown(_), Some(shared)) if shared.applies && kind == DocumentKind::Identity => {
                     documents.extend(everything()?);
                     continue;
                 }
-                (Held::Unknown(_), _) => continue,
+                (Held::Unknown(_), Some(_)) => continue,
                 (Held::Own(policy), _) => match self.policies.get(*policy) {
                     Some(policy) => (policy, policy.node.clone()),
                     None => continue,
@@ -400,8 +391,11 @@ impl Deployment {
                 },
             };
             match self.document(policy, &node, kind, reader)? {
+                Read::Any if kind == DocumentKind::Identity && reader.shared.is_some_and(|own| own.applies) => {
+                    documents.extend(everything()?);
+                }
                 Read::Any => return Ok(Some(Layer::Any)),
-                Read::Nothing => {}
+                Read::Nothing | Read::Empty => {}
                 Read::Document(document) => documents.push(document),
                 Read::Unsure => return Ok(None),
             }
@@ -421,6 +415,11 @@ impl Deployment {
             Read::Any => return Ok(Read::Any),
             Read::Nothing => return Ok(Read::Nothing),
             Read::Unsure => return Ok(Read::Unsure),
+            // A boundary without a statement that allows lets nothing pass.
+            Read::Empty if kind == DocumentKind::Boundary => return Ok(Read::Document(nothing()?)),
+            // Whether something else allows beside it is not known.
+            Read::Empty if fence && matches!(reader.reading, Reading::Narrow(_)) => return Ok(Read::Unsure),
+            Read::Empty => return Ok(Read::Empty),
             Read::Document(json) => json,
         };
         let mut findings = Findings::default();
@@ -433,10 +432,22 @@ impl Deployment {
 
 }
 
+/// The dialect of plans and templates.
+pub(super) fn aws() -> Result<&'static Dialect, ReachError> {
+    let dialect = Dialect::embedded("aws").transpose().map_err(|error| ReachError::Internal(error.to_string()))?;
+    dialect.ok_or_else(|| ReachError::Internal("the dialect aws is built in".to_owned()))
+}
+
 /// An identity policy that allows everything.
 fn everything() -> Result<Vec<Document>, Refusal> {
     let text = r#"{"identityPolicies": {"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}}"#;
     Ok(Scenario::from_str(text)?.identity.given().cloned().unwrap_or_default())
+}
+
+/// A boundary that lets nothing pass.
+fn nothing() -> Result<Document, Refusal> {
+    let source = Source::new("<boundary>", r#"{"Statement": {"Effect": "Deny", "Action": "*", "Resource": "*"}}"#);
+    Ok(policy::parse(&source, DocumentKind::Boundary)?.0)
 }
 
 /// A policy of an organization, with what every level has beside it.

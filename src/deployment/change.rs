@@ -2,18 +2,20 @@
 //!
 //! In: two deployments, what is before and what is after. Out: for each [`Subject`] of either a [`Change`].
 //! Soundness: nothing is gained is said only where both sides say the same, or where the wide reading of what is after
-//! allows nothing that the narrow reading of what is before does not, for every account that is told apart, under no resource
-//! policy and under each one; and, where both have policies that are kept elsewhere, whether these allow everything or
-//! nothing. A gain is shown by a request that was replayed with the same values put in on both sides.
+//! allows nothing that the narrow reading of what is before does not, in every world that is told apart, under no resource
+//! policy and under each one of which something is known. Statements and policies with something unknown that both sides have in a layer say
+//! the same of a request on both: those that deny are left out, and it is asked with those that allow applying to every
+//! request they may, and to none. A gain is shown by a request that was replayed with the same values on both sides.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::time::Instant;
 
-use crate::deployment::ask::{AskError, Asks, Elsewhere, Question, narrowed};
-use crate::deployment::node::{Sort, UnknownId};
-use crate::deployment::parts::{Held, Policy};
-use crate::deployment::reading::{Reading, Values};
-use crate::deployment::subject::{Of, Subject};
+use crate::deployment::ask::{AskError, Asks, Lens, Question, SharedLayers, aws, narrowed};
+use crate::deployment::node::{Content, Node, Sort, UnknownId};
+use crate::deployment::parts::{Held, Policy, perhaps};
+use crate::deployment::reading::{Reading, Shared, Values, has_unknown};
+use crate::deployment::subject::{Of, Subject, What};
+use crate::deployment::world::World;
 use crate::deployment::Deployment;
 use crate::goal::Goal;
 use crate::query::compare::Options;
@@ -31,8 +33,8 @@ pub struct Change {
     pub subject: Subject,
     /// What is gained and what is lost.
     pub compared: Comparison,
-    /// The resource policy under which a gain was found, where it was one.
-    pub under: Option<String>,
+    /// The resource policies under which the gain and the loss were found, where it was one.
+    pub under: [Option<String>; 2],
 }
 
 /// One side, and the question that is asked of it.
@@ -65,20 +67,21 @@ impl Deployment {
     ) -> Result<Change, AskError> {
         let started = Instant::now();
         let (mut gained, mut lost) = (Difference::Nothing, Difference::Nothing);
-        let mut under = None;
+        let mut under = [None, None];
         for [old, new] in pairs(before, after, subject) {
             if old.means() == new.means() {
                 continue;
             }
             let policy = new.question.policy.or(old.question.policy);
-            for (difference, [old, new]) in [(&mut gained, [old, new]), (&mut lost, [new, old])] {
+            let directions = [(&mut gained, [old, new]), (&mut lost, [new, old])];
+            for ((difference, [old, new]), under) in directions.into_iter().zip(&mut under) {
                 if difference.request().is_some() || std::ptr::eq(old.deployment, after) && options.only_gains {
                     continue;
                 }
                 match gain(old, new, options, rulings)? {
                     Difference::Nothing | Difference::NotAsked => {}
                     found => {
-                        under = under.or_else(|| policy.map(|policy| policy.address.clone()));
+                        *under = policy.map(|policy| policy.address.clone());
                         *difference = found;
                     }
                 }
@@ -127,7 +130,12 @@ fn pairs<'d>(before: &'d Deployment, after: &'d Deployment, subject: &Subject) -
             };
             found.or_else(own).or_else(nobody).map(|question| Side { deployment, question })
         };
-        if let (Some(old), Some(new)) = (of(&old, &new.1), of(&new, &old.1)) {
+        let (Some(old), Some(new)) = (of(&old, &new.1), of(&new, &old.1)) else { continue };
+        // What a policy grants of which nothing is known is asked of that policy.
+        let is_unknown = |side: &Side<'_>| {
+            side.question.policy.is_some_and(|policy| matches!(policy.node.content, Content::Unknown(_)))
+        };
+        if subject.what == What::Granted || !is_unknown(&old) && !is_unknown(&new) {
             pairs.push([old, new]);
         }
     }
@@ -144,65 +152,114 @@ fn gain(old: Side<'_>, new: Side<'_>, options: &Options, rulings: Rulings) -> Re
         let names: Vec<String> = old.elsewhere().symmetric_difference(&new.elsewhere()).cloned().collect();
         return Ok(unknown(&names));
     }
-    let variants: &[Elsewhere] = match old.elsewhere().is_empty() {
-        true => &[Elsewhere::Nothing],
-        false => &[Elsewhere::Nothing, Elsewhere::Everything],
-    };
+    let options = Options { only_gains: true, ..*options };
     let mut worst = Difference::Nothing;
-    for account in accounts(old.deployment, new.deployment) {
-        for elsewhere in variants {
-            match gain_in(old, new, account.as_deref(), *elsewhere, options, rulings)? {
-                Difference::Nothing | Difference::NotAsked => {}
-                found @ Difference::Request(_) => return Ok(found),
-                found @ Difference::Unknown(_) => worst = found,
-            }
+    for world in new.deployment.worlds(Some(old.deployment), aws()?) {
+        match gain_in(old, new, &world, &options, rulings)? {
+            Difference::Nothing | Difference::NotAsked => {}
+            found @ Difference::Request(_) => return Ok(found),
+            found @ Difference::Unknown(_) => worst = found,
         }
     }
     Ok(worst)
 }
 
-/// The same for one account and one kind of policies that are kept elsewhere.
+/// The same in one world.
 fn gain_in(
     old: Side<'_>,
     new: Side<'_>,
-    account: Option<&str>,
-    elsewhere: Elsewhere,
+    world: &World,
     options: &Options,
     rulings: Rulings,
 ) -> Result<Difference, AskError> {
-    let options = Options { only_gains: true, ..*options };
-    let [known_old, known_new] = [old, new].map(|side| side.account(account));
-    let open: Vec<UnknownId> =
-        new.deployment.open(new.question).into_iter().filter(|id| !known_new.contains_key(id)).collect();
-    let open_old: Vec<UnknownId> =
-        old.deployment.open(old.question).into_iter().filter(|id| !known_old.contains_key(id)).collect();
-    let is_open = !open.is_empty() || !open_old.is_empty();
-    let names = || {
-        let of = |side: Side<'_>, ids: &[UnknownId]| -> Vec<String> {
-            side.deployment.named(ids).into_iter().map(|own| own.name.clone()).collect()
-        };
-        let all: BTreeSet<String> = of(new, &open).into_iter().chain(of(old, &open_old)).collect();
-        all.into_iter().collect::<Vec<_>>()
-    };
-    let narrow = old.scenario(Reading::Narrow(&known_old), elsewhere, rulings)?;
-    let wide = new.scenario(Reading::Wide(&known_new), elsewhere, rulings)?;
-    let (Some(narrow), Some(wide)) = (narrow, wide) else { return Ok(unknown(&names())) };
-    let found = match compare(narrow, wide, &options)? {
-        Difference::Request(found) if is_open => found,
-        decided => return Ok(decided),
-    };
-    for values in new.deployment.candidates(new.question, &open, &found, &known_new) {
-        let told = old.like(new.deployment, &values, &open_old, &known_old);
+    let [known_old, known_new] = [old, new].map(|side| side.deployment.in_world(world));
+    let open = new.open(&known_new);
+    let open_old = old.open(&known_old);
+    let with = |values: &Values| -> Result<Option<Difference>, AskError> {
+        let told = old.like(new.deployment, values, &open_old, &known_old);
+        // Policies that are kept elsewhere grant nothing here, on both sides.
+        let shared = SharedLayers::default();
         let filled = (
-            old.scenario(Reading::With(&told), elsewhere, rulings),
-            new.scenario(Reading::With(&values), elsewhere, rulings),
+            old.scenario(Reading::With(&told), &shared, world, rulings),
+            new.scenario(Reading::With(values), &shared, world, rulings),
         );
-        let (Ok(Some(old)), Ok(Some(new))) = filled else { continue };
-        if let found @ Difference::Request(_) = compare(old, new, &options)? {
+        match filled {
+            (Ok(Some(old)), Ok(Some(new))) => compare(old, new, options).map(Some),
+            // A name that a document cannot have at that place.
+            _ => Ok(None),
+        }
+    };
+    let is_open = !open.is_empty() || !open_old.is_empty() || !new.elsewhere().is_empty();
+    // What is gained whatever the names are is found with any.
+    if is_open {
+        let names: Values = new.deployment.placeholders(&open, &known_new);
+        if let Some(found @ Difference::Request(_)) = with(&names)? {
             return Ok(found);
         }
     }
-    Ok(unknown(&names()))
+    let mut undecided = None;
+    for shared in variants(old, new) {
+        let narrow = old.scenario(Reading::Narrow(&known_old), &shared, world, rulings)?;
+        let wide = new.scenario(Reading::Wide(&known_new), &shared, world, rulings)?;
+        let (Some(narrow), Some(wide)) = (narrow, wide) else { return Ok(unknown(&names(old, new, &open_old, &open))) };
+        match compare(narrow, wide, options)? {
+            Difference::Nothing | Difference::NotAsked => {}
+            found @ Difference::Request(_) if !is_open => return Ok(found),
+            Difference::Request(found) => {
+                for values in new.deployment.candidates(new.question, &open, &found, &known_new) {
+                    if let Some(found @ Difference::Request(_)) = with(&values)? {
+                        return Ok(found);
+                    }
+                }
+                undecided = Some(unknown(&names(old, new, &open_old, &open)));
+            }
+            Difference::Unknown(why) => undecided = Some(Difference::Unknown(why)),
+        }
+    }
+    Ok(undecided.unwrap_or(Difference::Nothing))
+}
+
+/// Which of the statements that both sides have apply: of each layer all or none.
+fn variants(old: Side<'_>, new: Side<'_>) -> Vec<SharedLayers> {
+    let both = |of: fn(Side<'_>) -> HashSet<String>| -> HashSet<String> {
+        let old = of(old);
+        of(new).into_iter().filter(|text| old.contains(text)).collect()
+    };
+    let identity = both(|side| side.texts(side.question.identity.unwrap_or_default()));
+    let boundary = both(|side| side.texts(side.question.boundary.map(std::slice::from_ref).unwrap_or_default()));
+    let policy = both(|side| {
+        let mut texts = HashSet::new();
+        if let Some(policy) = side.question.policy {
+            side.add(&policy.node, &mut texts);
+        }
+        texts
+    });
+    let choices = |is_any: bool| if is_any { vec![false, true] } else { vec![false] };
+    let elsewhere = !new.elsewhere().is_empty();
+    let mut variants = Vec::new();
+    for of_identity in choices(!identity.is_empty() || elsewhere) {
+        for of_boundary in choices(!boundary.is_empty()) {
+            for of_policy in choices(!policy.is_empty()) {
+                let shared = |texts: &HashSet<String>, applies| Shared { texts: texts.clone(), applies };
+                variants.push(SharedLayers {
+                    identity: shared(&identity, of_identity),
+                    boundary: shared(&boundary, of_boundary),
+                    policy: shared(&policy, of_policy),
+                });
+            }
+        }
+    }
+    variants
+}
+
+/// What the answer depends on.
+fn names(old: Side<'_>, new: Side<'_>, open_old: &[UnknownId], open: &[UnknownId]) -> Vec<String> {
+    let of = |side: Side<'_>, ids: &[UnknownId]| -> Vec<String> {
+        side.deployment.named(ids).into_iter().map(|own| own.name.clone()).collect()
+    };
+    let mut all: BTreeSet<String> = of(new, open).into_iter().chain(of(old, open_old)).collect();
+    all.extend(new.elsewhere());
+    all.into_iter().collect()
 }
 
 /// Compares two scenarios of the same principal: the new one's.
@@ -218,20 +275,55 @@ fn unknown(names: &[String]) -> Difference {
     Difference::Unknown(Unknown::Gave(reason))
 }
 
-/// The accounts that either side tells apart.
-fn accounts(old: &Deployment, new: &Deployment) -> Vec<Option<String>> {
-    let mut all = new.accounts();
-    for account in old.accounts() {
-        if !all.contains(&account) {
-            all.push(account);
-        }
-    }
-    if all.contains(&None) { vec![None] } else { all }
-}
-
 impl<'d> Side<'d> {
-    fn scenario(&self, reading: Reading<'_>, elsewhere: Elsewhere, rulings: Rulings) -> Result<Option<Scenario>, AskError> {
-        Ok(self.deployment.scenario(self.question, reading, elsewhere, rulings)?)
+    fn scenario(
+        &self,
+        reading: Reading<'_>,
+        shared: &SharedLayers,
+        world: &World,
+        rulings: Rulings,
+    ) -> Result<Option<Scenario>, AskError> {
+        Ok(self.deployment.scenario(self.question, Lens { reading, account: world.account.as_deref(), shared: Some(shared) }, rulings)?)
+    }
+
+    /// What is not known of its documents.
+    fn open(&self, known: &Values) -> Vec<UnknownId> {
+        self.deployment.open(self.question).into_iter().filter(|id| !known.contains_key(id)).collect()
+    }
+
+    /// The documents that are not known whole, and the statements that have something unknown.
+    fn texts(&self, held: &[Held]) -> HashSet<String> {
+        let mut texts = HashSet::new();
+        for held in held {
+            match held {
+                Held::Own(number) => {
+                    if let Some(policy) = self.deployment.policies.get(*number) {
+                        self.add(&policy.node, &mut texts);
+                    }
+                }
+                Held::Perhaps(number, whether) => {
+                    if let Some(policy) = self.deployment.policies.get(*number) {
+                        self.add(&perhaps(&policy.node, *whether), &mut texts);
+                    }
+                }
+                Held::Unknown(_) => {}
+            }
+        }
+        texts
+    }
+
+    fn add(&self, node: &Node, texts: &mut HashSet<String>) {
+        let unknowns = &self.deployment.unknowns;
+        match &node.content {
+            Content::Unknown(_) | Content::Either(..) => {
+                texts.insert(node.written(unknowns));
+            }
+            _ => {
+                let statements = node.member("Statement").map(Node::items).unwrap_or_default();
+                let unknown = statements.iter().filter(|own| has_unknown(own));
+                texts.extend(unknown.map(|own| own.written(unknowns)));
+            }
+        }
     }
 
     fn held(&self) -> impl Iterator<Item = &'d Held> + use<'d> {
@@ -259,11 +351,6 @@ impl<'d> Side<'d> {
             Held::Unknown(id) => self.deployment.named(&[*id]).into_iter().map(|own| format!("elsewhere {}", own.name)).next(),
         });
         own.flatten().chain(self.question.policy.map(|own| format!("{} {}", own.kind, policy(own)))).collect()
-    }
-
-    fn account(&self, account: Option<&str>) -> Values {
-        let unknowns = self.deployment.unknowns.iter().filter(|(_, own)| own.sort == Sort::Account);
-        unknowns.filter_map(|(id, _)| Some((id, account?.to_owned()))).collect()
     }
 
     /// The values that another deployment's unknowns of the same names have.

@@ -22,8 +22,10 @@ impl UnknownId {
 pub enum Sort {
     /// Any text, or any list of texts.
     Any,
-    /// A text without colons: a region, a partition.
+    /// A text without colons, such as a region.
     Word,
+    /// The partition that is deployed to.
+    Partition,
     /// The id of the account that is deployed to.
     Account,
     /// Whether a condition holds.

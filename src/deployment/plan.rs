@@ -316,7 +316,7 @@ impl Reader<'_, '_> {
             return vec![Piece::Known(arn.to_owned())];
         }
         let unknowns = &mut self.parts.unknowns;
-        let partition = unknowns.get("the partition", "a plan does not say it", Sort::Word);
+        let partition = unknowns.get("the partition", "a plan does not say it", Sort::Partition);
         let account = unknowns.get("the account", "a plan does not say it", Sort::Account);
         let path = text(own.values, "path").unwrap_or("/");
         let mut pieces = vec![

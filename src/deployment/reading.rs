@@ -5,7 +5,7 @@
 //! other way round. `With` puts values in. Soundness: a request that the document allows with some values is allowed by
 //! its wide reading, and one that the narrow reading allows is allowed with all values.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::deployment::node::{Content, Node, Piece, Sort, UnknownId, Unknowns};
 use crate::json::{Json, Member, Value};
@@ -25,6 +25,17 @@ pub(super) enum Reading<'a> {
     With(&'a Values),
 }
 
+/// Statements with something unknown in them that both sides of a comparison have in a layer, and whether they apply. About one
+/// request they say the same on both sides: those that deny it, deny it on both, and are left out; those that allow may
+/// apply or not.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Shared {
+    /// Documents and statements as [`Node::written`] writes them.
+    pub(super) texts: HashSet<String>,
+    /// Whether those that allow apply to the request.
+    pub(super) applies: bool,
+}
+
 /// What a reading of a document is.
 #[derive(Debug, Clone)]
 pub(super) enum Read<T = Json> {
@@ -34,6 +45,8 @@ pub(super) enum Read<T = Json> {
     Any,
     /// No document: it is not there.
     Nothing,
+    /// One that has no statement left.
+    Empty,
     /// Perhaps one that grants nothing and denies everything.
     Unsure,
 }
@@ -43,6 +56,7 @@ pub(super) enum Read<T = Json> {
 pub(super) struct Reader<'a> {
     pub(super) unknowns: &'a Unknowns,
     pub(super) reading: Reading<'a>,
+    pub(super) shared: Option<&'a Shared>,
 }
 
 /// What a text is.
@@ -77,6 +91,15 @@ impl Reader<'_> {
         denies != matches!(self.reading, Reading::Narrow(_))
     }
 
+    /// Whether both sides of a comparison have it, and something in it is not known.
+    fn is_shared(&self, node: &Node) -> bool {
+        self.shared.is_some_and(|shared| has_unknown(node) && shared.texts.contains(&node.written(self.unknowns)))
+    }
+
+    fn applies(&self) -> bool {
+        self.shared.is_some_and(|shared| shared.applies)
+    }
+
     /// The document that a node is by the reading; a `fence` is most open where there is none.
     pub(super) fn document(&self, node: &Node, fence: bool) -> Read {
         let open = match self.reading {
@@ -85,6 +108,12 @@ impl Reader<'_> {
             Reading::Narrow(_) => false,
         };
         match &node.content {
+            Content::Unknown(_) | Content::Either(..) if self.is_shared(node) => match self.applies() {
+                // Where the fence does not let a request pass, neither side allows it.
+                _ if fence => Read::Nothing,
+                false => Read::Nothing,
+                true => Read::Any,
+            },
             Content::Unknown(_) => if open { Read::Any } else { Read::Unsure },
             Content::Nothing | Content::Null => Read::Nothing,
             Content::Either(id, one, other) => match self.given(*id).as_deref() {
@@ -94,16 +123,13 @@ impl Reader<'_> {
                 None if fence => Read::Any,
                 // Of one that may not be there, what it denies may not be denied.
                 None => match (self.document(one, fence), self.document(other, fence)) {
-                    (Read::Document(own), Read::Nothing) | (Read::Nothing, Read::Document(own)) => allows(own),
-                    (Read::Nothing, Read::Nothing) => Read::Nothing,
+                    (Read::Document(own), Read::Nothing | Read::Empty)
+                    | (Read::Nothing | Read::Empty, Read::Document(own)) => allows(own),
+                    (Read::Nothing | Read::Empty, Read::Nothing | Read::Empty) => Read::Nothing,
                     _ => Read::Any,
                 },
             },
-            Content::Object(members) => match self.object(node.span, members) {
-                // A fence of which nothing is sure lets nothing pass for sure.
-                Read::Nothing if fence && !open => Read::Unsure,
-                read => read,
-            },
+            Content::Object(members) => self.object(node.span, members),
             // A text is no document: the reader of documents says so.
             _ => self.value(node).map_or(Read::Nothing, Read::Document),
         }
@@ -131,7 +157,7 @@ impl Reader<'_> {
         // A document whose only statements deny, each of something unknown, denies nothing for sure.
         let empty = |own: &Member| own.key.value == "Statement" && matches!(&own.value.value, Value::Array(all) if all.is_empty());
         if read.iter().any(empty) {
-            return Read::Nothing;
+            return Read::Empty;
         }
         Read::Document(Json { span, value: Value::Object(read) })
     }
@@ -155,6 +181,13 @@ impl Reader<'_> {
                     Some(_) => open.push((other, sure)),
                     None => open.extend([(&**other, false), (&**one, false)]),
                 },
+                Content::Object(members) if self.is_shared(item) => {
+                    let denies = item.member("Effect").and_then(Node::known).as_deref() == Some("Deny");
+                    if !denies && self.applies() {
+                        let wide = Self { reading: Reading::Wide(self.reading.values()), ..*self };
+                        statements.extend(wide.statement(item.span, members, sure));
+                    }
+                }
                 Content::Object(members) => statements.extend(self.statement(item.span, members, sure)),
                 _ => statements.extend(self.value(item)),
             }

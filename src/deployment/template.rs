@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use crate::deployment::node::{Content, Node, Piece, Sort, joined};
+use crate::deployment::node::{Content, Node, Piece, Sort, UnknownId, Unknowns, joined};
 use crate::deployment::parts::{Attached, Attachment, Held, Holder, HolderKind, Managed, Parts, Whether, perhaps};
 use crate::diagnostic::{Code, Diagnostic, Findings};
 use crate::json::{self, Json, Member, Value};
@@ -187,7 +187,7 @@ impl Reader<'_, '_> {
         self.parts.policy(address, kind, &source, node)
     }
 
-    fn condition(&mut self, name: &str) -> crate::deployment::node::UnknownId {
+    fn condition(&mut self, name: &str) -> UnknownId {
         self.parts.unknowns.get(name, function::CONDITION, Sort::Condition)
     }
 
@@ -268,13 +268,17 @@ impl Reader<'_, '_> {
         }
     }
 
-    fn named(&mut self, name: &str) -> crate::deployment::node::UnknownId {
+    fn named(&mut self, name: &str) -> UnknownId {
         self.parts.unknowns.get(name, "the template does not determine it", Sort::Any)
     }
 }
 
 /// A resource's own name and ARN, as far as they are known before it is made.
-fn names(own: &Resource<'_>, unknowns: &mut crate::deployment::node::Unknowns) -> Option<(Vec<Piece>, Vec<Piece>)> {
+fn names(
+    own: &Resource<'_>,
+    parameters: &IndexMap<String, String>,
+    unknowns: &mut Unknowns,
+) -> Option<(Vec<Piece>, Vec<Piece>)> {
     let (word, property) = match own.kind.as_str() {
         "AWS::IAM::Role" => ("role", "RoleName"),
         "AWS::IAM::User" => ("user", "UserName"),
@@ -282,14 +286,17 @@ fn names(own: &Resource<'_>, unknowns: &mut crate::deployment::node::Unknowns) -
         "AWS::IAM::ManagedPolicy" => ("policy", "ManagedPolicyName"),
         _ => return None,
     };
-    let mut unknown = |name: &str, why: &str, sort| Piece::Unknown(unknowns.get(name, why, sort));
+    let mut unknown = |name: &str, why: &str, sort| match parameters.get(name).filter(|_| sort != Sort::Any) {
+        Some(told) => Piece::Known(told.clone()),
+        None => Piece::Unknown(unknowns.get(name, why, sort)),
+    };
     let told = own.properties.member(property).and_then(Node::pieces);
     let name = told.unwrap_or_else(|| vec![unknown(own.id, "its name is made when it is deployed", Sort::Any)]);
     let path = own.properties.member("Path").and_then(Node::pieces);
     let path = path.unwrap_or_else(|| vec![Piece::Known("/".to_owned())]);
     let mut arn = vec![
         Piece::Known("arn:".to_owned()),
-        unknown("AWS::Partition", function::PSEUDO, Sort::Word),
+        unknown("AWS::Partition", function::PSEUDO, Sort::Partition),
         Piece::Known(":iam::".to_owned()),
         unknown("AWS::AccountId", function::PSEUDO, Sort::Account),
         Piece::Known(format!(":{word}")),

@@ -74,26 +74,20 @@ fn one(out: &mut String, change: &Change) {
     let relation = change.compared.relation().map_or("wider", Relation::as_str);
     wrapped(out, relation, &format!("{} {}", change.subject.what.describe(), change.subject.address));
     let differences = [&change.compared.gained, &change.compared.lost];
-    for ((label, allowing, other), difference) in DIRECTIONS.into_iter().zip(differences) {
+    let all = DIRECTIONS.into_iter().zip(differences).zip(&change.under);
+    for (((label, allowing, other), difference), under) in all {
         match difference {
             Difference::Nothing | Difference::NotAsked => {}
             Difference::Unknown(why) => {
                 wrapped(out, label, "unknown");
                 reason_lines(out, why);
             }
-            Difference::Request(found) => request(out, label, found, allowing, other, change.under.as_deref()),
+            Difference::Request(found) => request(out, label, found, [allowing, other], under.as_deref()),
         }
     }
 }
 
-fn request(
-    out: &mut String,
-    label: &str,
-    found: &Counterexample,
-    allowing: &str,
-    other: &str,
-    under: Option<&str>,
-) {
+fn request(out: &mut String, label: &str, found: &Counterexample, [allowing, other]: [&str; 2], under: Option<&str>) {
     request_lines(out, label, found);
     if let Some(under) = under {
         labelled(out, "", &format!("where {under} is the resource's policy"));
@@ -139,7 +133,9 @@ fn change_json(change: &Change, timing: Option<Timing>) -> Value {
     if !unknown.is_empty() {
         object.insert("unknown".to_owned(), Value::Object(unknown));
     }
-    object.insert("under".to_owned(), json!(change.under));
+    let [gained, lost] = &change.under;
+    object.insert("gainedUnder".to_owned(), json!(gained));
+    object.insert("lostUnder".to_owned(), json!(lost));
     object.insert("engine".to_owned(), engine_json(compared.engine, compared.elapsed, timing));
     Value::Object(object)
 }

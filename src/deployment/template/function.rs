@@ -36,7 +36,7 @@ impl<'t> Functions<'t> {
     /// Learns the names of the template's own principals and managed policies.
     pub(super) fn set_resources(&mut self, resources: &[Resource<'_>]) {
         for own in resources {
-            if let Some(named) = names(own, self.unknowns) {
+            if let Some(named) = names(own, self.parameters, self.unknowns) {
                 self.names.insert(own.id.to_owned(), named);
             }
         }
@@ -118,7 +118,11 @@ impl<'t> Functions<'t> {
         match name {
             "AWS::NoValue" => return Content::Nothing,
             "AWS::Region" | "AWS::Partition" | "AWS::URLSuffix" | "AWS::AccountId" => {
-                let sort = if name == "AWS::AccountId" { Sort::Account } else { Sort::Word };
+                let sort = match name {
+                    "AWS::AccountId" => Sort::Account,
+                    "AWS::Partition" => Sort::Partition,
+                    _ => Sort::Word,
+                };
                 return Content::Text(vec![Piece::Unknown(self.unknowns.get(name, PSEUDO, sort))]);
             }
             _ => {}
