@@ -7,6 +7,7 @@
 
 mod ask;
 mod change;
+mod look;
 mod node;
 mod parts;
 mod plan;

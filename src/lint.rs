@@ -21,7 +21,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::diagnostic::{Code, Diagnostic, Findings};
-use crate::json;
+use crate::json::{self, Json};
 use crate::policy::{self, Document, DocumentKind, Statement};
 use crate::source::{Source, Span};
 use crate::vocabulary::catalogue::{Catalogue, Service};
@@ -73,16 +73,34 @@ pub fn lint(source: &Arc<Source>, kind: Option<DocumentKind>, dialect: &Dialect)
     let json = json::read(source, &mut findings);
     let guess = json.as_ref().filter(|_| kind.is_none()).map(Guess::of);
     let kind = kind.or(guess.map(|guess| guess.kind)).unwrap_or(DocumentKind::Identity);
-    let document = json.and_then(|json| policy::parse_json(&json, source, "", kind, &mut findings));
+    let diagnostics = match json {
+        Some(json) => looked_at(&json, source, kind, dialect, findings),
+        None => findings.finish::<()>(None).err().map(|refusal| refusal.diagnostics).unwrap_or_default(),
+    };
+    Linted { kind, guess, diagnostics }
+}
+
+/// Looks at a document that stands inside a larger input.
+pub fn lint_json(json: &Json, source: &Arc<Source>, kind: DocumentKind, dialect: &Dialect) -> Vec<Diagnostic> {
+    looked_at(json, source, kind, dialect, Findings::default())
+}
+
+fn looked_at(
+    json: &Json,
+    source: &Arc<Source>,
+    kind: DocumentKind,
+    dialect: &Dialect,
+    mut findings: Findings,
+) -> Vec<Diagnostic> {
+    let document = policy::parse_json(json, source, "", kind, &mut findings);
     // Where something was refused, an entry may be missing that a finding would rest on.
     if let Some(document) = document.as_ref().filter(|_| findings.errors() == 0) {
         Checker::new(document, dialect, &mut findings).document();
     }
-    let diagnostics = match findings.finish(document) {
+    match findings.finish(document) {
         Ok((_, warnings)) => warnings,
         Err(refusal) => refusal.diagnostics,
-    };
-    Linted { kind, guess, diagnostics }
+    }
 }
 
 /// What the files of this module share.

@@ -66,20 +66,26 @@ pub struct Position {
 #[derive(Debug)]
 pub struct Source {
     name: String,
-    text: String,
+    text: Arc<str>,
     first_line: usize,
     line_starts: OnceLock<Vec<usize>>,
 }
 
 impl Source {
     /// A whole file (or standard input) under the name that messages use.
-    pub fn new(name: impl Into<String>, text: impl Into<String>) -> Arc<Self> {
+    pub fn new(name: impl Into<String>, text: impl Into<Arc<str>>) -> Arc<Self> {
         Self::at_line(name, text, 1)
     }
 
     /// One line of a larger input; positions in it carry the line's own number.
-    pub fn at_line(name: impl Into<String>, text: impl Into<String>, first_line: usize) -> Arc<Self> {
+    pub fn at_line(name: impl Into<String>, text: impl Into<Arc<str>>, first_line: usize) -> Arc<Self> {
         Arc::new(Self { name: name.into(), text: text.into(), first_line, line_starts: OnceLock::new() })
+    }
+
+    /// The same text, where a part of it is what messages are about: `FILE#PART`.
+    #[must_use]
+    pub fn part(&self, part: &str) -> Arc<Self> {
+        Self::at_line(format!("{}#{part}", self.name), Arc::clone(&self.text), self.first_line)
     }
 
     /// The name that messages use: a path as given, or `<stdin>`.

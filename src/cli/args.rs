@@ -468,8 +468,11 @@ pub(crate) struct Evaluate {
 #[derive(Debug, Args)]
 pub(crate) struct Lint {
     /// Policy documents; - is standard input
-    #[arg(value_name = "FILE", required = true)]
+    #[arg(value_name = "FILE", required_unless_present_any = ["terraform_plan", "cloudformation"])]
     pub(crate) files: Vec<PathBuf>,
+    /// A plan or template, whose policies are looked at as well.
+    #[command(flatten)]
+    pub(crate) deployments: Deployments,
     /// What the documents are for; without it each is guessed, with a note
     #[arg(long = "as", value_name = "KIND", value_parser = kind())]
     pub(crate) kind: Option<DocumentKind>,

@@ -424,8 +424,8 @@ impl Deployment {
         };
         let mut findings = Findings::default();
         let document = policy::parse_json(&json, &policy.source, "", kind, &mut findings);
-        // The name of a text that stands in a plan says where already.
-        let title = (!policy.source.name().contains('#')).then(|| policy.address.as_str().into());
+        // The name of a text of the file says where it is; AWS's own stand among others.
+        let title = policy.address.starts_with("arn:").then(|| policy.address.as_str().into());
         let (document, _) = findings.finish(document.map(|document| Document { title, ..document }))?;
         Ok(Read::Document(document))
     }

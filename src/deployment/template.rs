@@ -178,7 +178,7 @@ impl Reader<'_, '_> {
                 let node = json.map_or_else(|| Node::new(span, Content::Nothing), |json| Node::from(&json));
                 (source, node)
             }
-            None => (Arc::clone(self.source), node),
+            None => (self.source.part(&address), node),
         };
         let node = match &own.condition {
             Some(name) => perhaps(&node, Whether { condition: self.condition(name), is: true }),

@@ -62,8 +62,9 @@ pub fn listing(out: &mut String, deployment: &Deployment) {
             [] => String::new(),
             all => format!(", of {}", all.join(", ")),
         };
-        let place = place(policy);
-        wrapped(out, label, &format!("{:<9} {}{whose}{place}", policy.kind.word(), policy.address));
+        let line = format!(", line {}", policy.line());
+        let line = if deployment.form == Form::CloudFormation { line.as_str() } else { "" };
+        wrapped(out, label, &format!("{:<9} {}{whose}{line}", policy.kind.word(), policy.address));
         label = "";
     }
     if label == "policies" {
@@ -79,11 +80,6 @@ pub(super) fn unknown_lines(out: &mut String, deployment: &Deployment) {
         wrapped(out, label, &format!("`{}`: {}", unknown.name, unknown.why));
         label = "";
     }
-}
-
-/// The line of a policy that stands in the file itself.
-fn place(policy: &Policy) -> String {
-    if policy.source.name().contains('#') { String::new() } else { format!(", line {}", policy.line()) }
 }
 
 /// What kind of file it is, in a word.
