@@ -23,9 +23,10 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use crate::account::managed::Library;
-use crate::diagnostic::{Diagnostic, Findings, Refusal};
+use crate::diagnostic::{Code, Diagnostic, Findings, Refusal};
 use crate::input;
 use crate::source::Source;
+use crate::vocabulary::dialect::Dialect;
 
 pub use ask::{AskError, Asked};
 pub use change::Change;
@@ -62,6 +63,8 @@ pub struct Deployment {
     pub source: Arc<Source>,
     /// What kind of file it is.
     pub form: Form,
+    /// The dialect whose law decides.
+    pub dialect: &'static Dialect,
     /// Every policy document, in the order of the file; AWS managed ones behind them.
     pub policies: Vec<Policy>,
     /// What may hold policies and is not read, and how policies were read that are made later; each a sentence.
@@ -87,6 +90,10 @@ impl Deployment {
     /// Everything that is wrong with it, or with what is told.
     pub fn read(source: &Arc<Source>, form: Form, told: &Told) -> Result<(Self, Vec<Diagnostic>), Refusal> {
         let mut findings = Findings::default();
+        let Some(Ok(dialect)) = Dialect::embedded("aws") else {
+            let help = "reinstall: a built-in file is damaged";
+            return Err(Diagnostic::whole(Code::BadField, source, "the dialect aws cannot be read", help).into());
+        };
         let library = Library::new(told.managed.as_ref(), &mut findings);
         let parts = match form {
             Form::Terraform(state) => plan::read(source, state, &mut findings),
@@ -99,7 +106,7 @@ impl Deployment {
             });
             let told_account = told.parameters.get("AWS::AccountId").cloned();
             let Parts { policies, holders, unknowns, notes, .. } = parts;
-            Self { source: Arc::clone(source), form, policies, notes, holders, unknowns, told_account }
+            Self { source: Arc::clone(source), form, dialect, policies, notes, holders, unknowns, told_account }
         });
         findings.finish(made)
     }

@@ -22,7 +22,7 @@ use std::sync::Arc;
 pub use answer::{Answered, Standing, SuiteError, ask};
 pub use assertion::{Assertion, Claim};
 pub use place::{EXTENSION, Found, find};
-pub use setting::{Listed, Setting, What};
+pub use setting::{Deployed, Instead, Listed, Setting, What};
 
 use crate::diagnostic::{Code, Diagnostic, Findings, Refusal};
 use crate::json::{Json, Member, Value};
@@ -42,6 +42,14 @@ pub struct Suite {
     pub assertions: Vec<Assertion>,
 }
 
+impl Suite {
+    /// Whether a scenario is a plan or template.
+    pub fn is_about_deployments(&self) -> bool {
+        let checks = self.assertions.iter().flat_map(|own| &own.checks);
+        checks.filter_map(|check| check.setting.as_deref()).any(|own| matches!(own.what, What::Deployed(_)))
+    }
+}
+
 /// One question: an assertion about one scenario, of one principal.
 #[derive(Debug, Clone)]
 pub struct Check {
@@ -58,16 +66,34 @@ pub struct Check {
 /// # Errors
 /// Everything that is wrong with it and with the files that it names.
 pub fn read(source: &Arc<Source>, path: &Path) -> Result<(Suite, Vec<Diagnostic>), Refusal> {
+    read_instead(source, path, &Instead::default())
+}
+
+/// Reads a suite, with other plans or templates than it names.
+///
+/// # Errors
+/// Everything that is wrong with it and with the files that it names.
+pub fn read_instead(
+    source: &Arc<Source>,
+    path: &Path,
+    instead: &Instead,
+) -> Result<(Suite, Vec<Diagnostic>), Refusal> {
     let mut findings = Findings::default();
-    let suite = tree::read(source, &mut findings).and_then(|json| suite(source, path, &json, &mut findings));
+    let suite = tree::read(source, &mut findings).and_then(|json| suite(source, path, &json, instead, &mut findings));
     findings.finish(suite)
 }
 
-fn suite(source: &Arc<Source>, path: &Path, json: &Json, findings: &mut Findings) -> Option<Suite> {
+fn suite(
+    source: &Arc<Source>,
+    path: &Path,
+    json: &Json,
+    instead: &Instead,
+    findings: &mut Findings,
+) -> Option<Suite> {
     let Value::Object(members) = &json.value else { return None };
     let mut loader = Loader::new(source, path, findings);
     loader.known_fields(members, &FIELDS);
-    let tables = setting::Tables::read(&mut loader, members);
+    let tables = setting::Tables::read(&mut loader, members, instead);
     let asserted = list(&mut loader, members);
     if asserted.is_empty() && loader.findings.errors() == 0 {
         let help = "add `[[assert]]` with `name`, `scenario` and `unreachable = \"s3:*\"`; `ringfence init` writes one";

@@ -16,7 +16,7 @@ use ringfence::query::ordered::in_order;
 use ringfence::query::reach::ReachError;
 use ringfence::report::suite::{self as report, Basis, Tally, junit};
 use ringfence::report::{self as reports};
-use ringfence::suite::{self, Assertion, Standing, Suite, SuiteError, ask};
+use ringfence::suite::{self, Assertion, Instead, Standing, Suite, SuiteError, ask};
 use serde_json::Value;
 
 use crate::args::{Check, Color, SuiteFormat, threads};
@@ -40,6 +40,9 @@ pub(crate) fn run(arguments: &Check, color: Color) -> Result<Exit> {
         bail!("mutants are no test cases: --mutants takes --format text or json");
     }
     let Some(suites) = read(arguments, color) else { return Ok(Exit::Refused) };
+    if arguments.deployments.is_given() && !suites.iter().any(Suite::is_about_deployments) {
+        bail!("no scenario names a plan or template: give one `terraform-plan = \"FILE\"` or `cloudformation = \"FILE\"`");
+    }
     let is_wanted = |assertion: &Assertion| {
         arguments.filter.is_empty() || arguments.filter.iter().any(|text| assertion.name.contains(text))
     };
@@ -124,8 +127,14 @@ fn read(arguments: &Check, color: Color) -> Option<Vec<Suite>> {
             Err(finding) => findings.push(*finding),
         }
     }
+    let own = &arguments.deployments;
+    let instead = Instead {
+        terraform_plan: own.terraform_plan.clone(),
+        cloudformation: own.cloudformation.clone(),
+        parameters: own.parameter.clone(),
+    };
     let read = |path: &PathBuf| {
-        let read = input::read_file(path).and_then(|source| suite::read(&source, path));
+        let read = input::read_file(path).and_then(|source| suite::read_instead(&source, path, &instead));
         stderr::keep(read, &mut findings)
     };
     let suites: Vec<Option<Suite>> = paths.iter().map(read).collect();

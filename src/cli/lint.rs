@@ -98,7 +98,7 @@ fn deployed(arguments: &Lint, dialect: &'static Dialect, color: Color) -> Result
     let Some(deployment) = deployment::read(&arguments.deployments, None, color)? else { return Ok(None) };
     let mut all = Vec::new();
     for policy in deployment.own_policies() {
-        let mut diagnostics = deployment.lint(policy)?;
+        let mut diagnostics = deployment.lint(policy);
         match deployment.known_document(policy) {
             Some(document) if !arguments.shallow => meant(&document, arguments, dialect, &mut diagnostics)?,
             _ => {}

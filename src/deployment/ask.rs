@@ -24,7 +24,6 @@ use crate::scenario::{Layer, ResourceAccount, Scenario};
 use crate::source::{Source, Spanned};
 use crate::verdict::{Answer, Assumption, Counterexample, Unknown, Verdict};
 use crate::vocabulary::action::{ActionPattern, ActionPatternKind};
-use crate::vocabulary::dialect::Dialect;
 use crate::vocabulary::ruling::Rulings;
 
 /// What a principal, a bucket or anything else that is not known may be called.
@@ -97,7 +96,7 @@ impl Deployment {
     pub fn ask(&self, subject: &Subject, goal: &Goal, options: &Options, rulings: Rulings) -> Result<Asked, AskError> {
         let started = Instant::now();
         let mut worst: Option<Asked> = None;
-        let worlds = self.worlds(None, aws()?);
+        let worlds = self.worlds(None);
         'asking: for question in self.questions(subject) {
             let Some(goal) = narrowed(goal, question.policy) else { continue };
             let goal = if matches!(question.principal, Asks::Word("any")) { without_root(goal) } else { goal };
@@ -233,21 +232,22 @@ impl Deployment {
         }
     }
 
-    /// What is not known of the documents of a question.
+    /// What is not known in the documents of a question. A document of which nothing is known is any: the engine says where it
+    /// leans on that.
     pub(super) fn open(&self, question: Question<'_>) -> Vec<UnknownId> {
         let mut open = Vec::new();
+        let unknowns = |policy: &Policy| if policy.is_unknown() { Vec::new() } else { policy.unknowns() };
         for held in question.identity.into_iter().flatten().chain(question.boundary) {
             match held {
-                Held::Own(policy) => open.extend(self.policies.get(*policy).map(Policy::unknowns).unwrap_or_default()),
+                Held::Own(policy) => open.extend(self.policies.get(*policy).map(unknowns).unwrap_or_default()),
                 Held::Perhaps(policy, whether) => {
                     open.push(whether.condition);
-                    open.extend(self.policies.get(*policy).map(Policy::unknowns).unwrap_or_default());
+                    open.extend(self.policies.get(*policy).map(unknowns).unwrap_or_default());
                 }
-                // The layer is any: the engine says what it leans on.
                 Held::Unknown(_) => {}
             }
         }
-        open.extend(question.policy.map(Policy::unknowns).unwrap_or_default());
+        open.extend(question.policy.map(unknowns).unwrap_or_default());
         open.sort_unstable();
         open.dedup();
         open
@@ -430,12 +430,6 @@ impl Deployment {
         Ok(Read::Document(document))
     }
 
-}
-
-/// The dialect of plans and templates.
-pub(super) fn aws() -> Result<&'static Dialect, ReachError> {
-    let dialect = Dialect::embedded("aws").transpose().map_err(|error| ReachError::Internal(error.to_string()))?;
-    dialect.ok_or_else(|| ReachError::Internal("the dialect aws is built in".to_owned()))
 }
 
 /// An identity policy that allows everything.

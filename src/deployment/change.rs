@@ -10,7 +10,7 @@
 use std::collections::{BTreeSet, HashSet};
 use std::time::Instant;
 
-use crate::deployment::ask::{AskError, Asks, Lens, Question, SharedLayers, aws, narrowed};
+use crate::deployment::ask::{AskError, Asks, Lens, Question, SharedLayers, narrowed};
 use crate::deployment::node::{Content, Node, Sort, UnknownId};
 use crate::deployment::parts::{Held, Policy, perhaps};
 use crate::deployment::reading::{Reading, Shared, Values, has_unknown};
@@ -21,7 +21,7 @@ use crate::goal::Goal;
 use crate::query::compare::Options;
 use crate::query::compare::scenarios::Scenarios;
 use crate::query::reach::ReachError;
-use crate::scenario::Scenario;
+use crate::scenario::{ResourceAccount, Scenario};
 use crate::verdict::comparison::{Comparison, Difference};
 use crate::verdict::Unknown;
 use crate::vocabulary::ruling::Rulings;
@@ -132,9 +132,7 @@ fn pairs<'d>(before: &'d Deployment, after: &'d Deployment, subject: &Subject) -
         };
         let (Some(old), Some(new)) = (of(&old, &new.1), of(&new, &old.1)) else { continue };
         // What a policy grants of which nothing is known is asked of that policy.
-        let is_unknown = |side: &Side<'_>| {
-            side.question.policy.is_some_and(|policy| matches!(policy.node.content, Content::Unknown(_)))
-        };
+        let is_unknown = |side: &Side<'_>| side.question.policy.is_some_and(Policy::is_unknown);
         if subject.what == What::Granted || !is_unknown(&old) && !is_unknown(&new) {
             pairs.push([old, new]);
         }
@@ -148,13 +146,17 @@ fn gain(old: Side<'_>, new: Side<'_>, options: &Options, rulings: Rulings) -> Re
     if narrowed(&everything, new.question.policy.or(old.question.policy)).is_none() {
         return Ok(Difference::Nothing);
     }
+    let unread = [old, new].into_iter().filter_map(|side| side.question.policy).filter(|policy| policy.is_unknown());
+    if let Some(policy) = unread.into_iter().next() {
+        return Ok(unknown(std::slice::from_ref(&policy.address)));
+    }
     if old.elsewhere() != new.elsewhere() {
         let names: Vec<String> = old.elsewhere().symmetric_difference(&new.elsewhere()).cloned().collect();
         return Ok(unknown(&names));
     }
     let options = Options { only_gains: true, ..*options };
     let mut worst = Difference::Nothing;
-    for world in new.deployment.worlds(Some(old.deployment), aws()?) {
+    for world in new.deployment.worlds(Some(old.deployment)) {
         match gain_in(old, new, &world, &options, rulings)? {
             Difference::Nothing | Difference::NotAsked => {}
             found @ Difference::Request(_) => return Ok(found),
@@ -264,7 +266,11 @@ fn names(old: Side<'_>, new: Side<'_>, open_old: &[UnknownId], open: &[UnknownId
 
 /// Compares two scenarios of the same principal: the new one's.
 fn compare(old: Scenario, new: Scenario, options: &Options) -> Result<Difference, AskError> {
-    let old = Scenario { principal: new.principal.clone(), ..old };
+    // A side that does not have the resource's policy is asked about the same resource.
+    let is_said = |own: &Scenario| own.resource_account != ResourceAccount::SameAsCaller;
+    let resource_account = if is_said(&new) { &new } else { &old }.resource_account.clone();
+    let old = Scenario { principal: new.principal.clone(), resource_account: resource_account.clone(), ..old };
+    let new = Scenario { resource_account, ..new };
     let scenarios = Scenarios::new(old, new).map_err(|apart| ReachError::Internal(apart.to_string()))?;
     Ok(scenarios.compare(options)?.gained)
 }

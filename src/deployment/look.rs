@@ -4,7 +4,6 @@
 //! placeholder. Trusted for: no finding is about a text that nobody wrote.
 
 use crate::deployment::Deployment;
-use crate::deployment::ask::aws;
 use crate::deployment::node::{Content, Node, Piece};
 use crate::deployment::parts::Policy;
 use crate::deployment::reading::{Read, Reader, Reading};
@@ -12,7 +11,6 @@ use crate::diagnostic::{Diagnostic, Findings, Severity};
 use crate::json::Json;
 use crate::lint::lint_json;
 use crate::policy::{self, Document};
-use crate::query::reach::ReachError;
 use crate::source::Span;
 
 impl Deployment {
@@ -22,25 +20,21 @@ impl Deployment {
     }
 
     /// The findings about a policy's names and syntax.
-    ///
-    /// # Errors
-    /// The dialect is damaged.
-    pub fn lint(&self, policy: &Policy) -> Result<Vec<Diagnostic>, ReachError> {
-        let dialect = aws()?;
-        let Some(json) = self.filled(policy)? else { return Ok(Vec::new()) };
+    pub fn lint(&self, policy: &Policy) -> Vec<Diagnostic> {
+        let Some(json) = self.filled(policy) else { return Vec::new() };
         let mut open = Vec::new();
         holes(&policy.node, &mut open);
-        let mut found = lint_json(&json, &policy.source, policy.kind, dialect);
+        let mut found = lint_json(&json, &policy.source, policy.kind, self.dialect);
         found.retain(|finding| match finding.span {
             Some(span) => !open.iter().any(|hole| hole.start < span.end && span.start < hole.end),
             None => open.is_empty(),
         });
-        Ok(found)
+        found
     }
 
     /// The document of a policy of which everything is known; none of another, or of one that is refused.
     pub fn known_document(&self, policy: &Policy) -> Option<Document> {
-        let json = self.filled(policy).ok()?.filter(|_| policy.unknowns().is_empty())?;
+        let json = self.filled(policy).filter(|_| policy.unknowns().is_empty())?;
         let mut findings = Findings::default();
         let document = policy::parse_json(&json, &policy.source, "", policy.kind, &mut findings)?;
         let refused = findings.into_diagnostics().any(|finding| finding.code.severity() == Severity::Error);
@@ -48,15 +42,15 @@ impl Deployment {
     }
 
     /// The document with placeholders for what is not known; none where nothing of it is known.
-    fn filled(&self, policy: &Policy) -> Result<Option<Json>, ReachError> {
-        let world = self.worlds(None, aws()?).into_iter().next().unwrap_or_default();
+    fn filled(&self, policy: &Policy) -> Option<Json> {
+        let world = self.worlds(None).into_iter().next().unwrap_or_default();
         let values = self.placeholders(&policy.unknowns(), &self.in_world(&world));
         let reader = Reader { unknowns: &self.unknowns, reading: Reading::With(&values), shared: None };
-        Ok(match (&policy.node.content, reader.document(&policy.node, false)) {
+        match (&policy.node.content, reader.document(&policy.node, false)) {
             (Content::Unknown(_), _) => None,
             (_, Read::Document(json)) => Some(json),
             _ => None,
-        })
+        }
     }
 }
 

@@ -33,6 +33,11 @@ impl Policy {
         self.source.line_of(self.node.span.start)
     }
 
+    /// Whether nothing of it is known.
+    pub(super) fn is_unknown(&self) -> bool {
+        matches!(self.node.content, Content::Unknown(_))
+    }
+
     /// What in it is not known.
     pub fn unknowns(&self) -> Vec<UnknownId> {
         let mut unknowns = Vec::new();

@@ -103,6 +103,8 @@ impl Reader<'_> {
     /// The document that a node is by the reading; a `fence` is most open where there is none.
     pub(super) fn document(&self, node: &Node, fence: bool) -> Read {
         let open = match self.reading {
+            // No value is a document.
+            Reading::With(_) if matches!(node.content, Content::Unknown(_)) => return Read::Any,
             Reading::With(_) => return self.value(node).map_or(Read::Nothing, Read::Document),
             Reading::Wide(_) => true,
             Reading::Narrow(_) => false,

@@ -9,7 +9,6 @@ use crate::deployment::Deployment;
 use crate::deployment::node::{Piece, Sort, UnknownId};
 use crate::deployment::reading::Values;
 use crate::vocabulary::arn::Arn;
-use crate::vocabulary::dialect::Dialect;
 
 /// Accounts of which one is not named.
 const ACCOUNTS: [&str; 3] = ["111122223333", "222233334444", "333344445555"];
@@ -25,7 +24,7 @@ pub(super) struct World {
 
 impl Deployment {
     /// Every world that makes a difference; those of `other` as well, if two are compared.
-    pub(super) fn worlds(&self, other: Option<&Self>, dialect: &Dialect) -> Vec<World> {
+    pub(super) fn worlds(&self, other: Option<&Self>) -> Vec<World> {
         let (mut accounts, mut partitions) = (BTreeSet::new(), BTreeSet::new());
         let both = || [Some(self), other].into_iter().flatten();
         for policy in both().flat_map(|own| &own.policies) {
@@ -45,7 +44,7 @@ impl Deployment {
             (false, true) => named(&ACCOUNTS, accounts),
             (false, false) => vec![None],
         };
-        let all: Vec<&str> = dialect.partitions().unwrap_or_default().iter().map(String::as_str).collect();
+        let all: Vec<&str> = self.dialect.partitions().unwrap_or_default().iter().map(String::as_str).collect();
         // A pattern may match some partitions and not others.
         let patterned = partitions.iter().any(|own| own.len() > 1 && own.contains(['*', '?']));
         partitions.retain(|own| all.contains(&own.as_str()));

@@ -100,7 +100,10 @@ fn answer(out: &mut String, subject: &Subject, asked: &Asked) {
     }
     request_lines(out, "request", counterexample);
     for place in &counterexample.trace {
-        labelled(out, "", &format!("{:<9} {}", place.layer.as_str(), place_text(place)));
+        match counterexample.assumed.contains(&place.layer) {
+            true => labelled(out, "", &format!("{:<9} any: not all of it is known", place.layer.as_str())),
+            false => labelled(out, "", &format!("{:<9} {}", place.layer.as_str(), place_text(place))),
+        }
     }
     for assumed in verdict.assumptions.iter().filter(|own| own.name.starts_with('`')) {
         labelled(out, "", &format!("where {} is {}", assumed.name, assumed.value));

@@ -64,6 +64,7 @@ impl Basis {
             (Claim::Compare { pair, .. }, _) => Some(pair.dialect),
             (_, Some(What::Layers(scenario))) => Some(scenario.dialect),
             (_, Some(What::Account(listed))) => Some(listed.accounts.dialect),
+            (_, Some(What::Deployed(own))) => Some(own.deployment.dialect),
             (_, None) => None,
         };
         basis.dialects.extend(dialect.map(|dialect| (dialect.name(), dialect)));
@@ -167,7 +168,7 @@ fn report(assertion: &Assertion, check: &Check, answered: &Answered<'_>) -> Stri
 fn scenario(check: &Check) -> Option<&Scenario> {
     match &check.setting.as_deref()?.what {
         What::Layers(scenario) => Some(scenario),
-        What::Account(_) => None,
+        What::Account(_) | What::Deployed(_) => None,
     }
 }
 

@@ -5,18 +5,21 @@
 
 use crate::account::ask::{AskError, Query};
 use crate::account::subject::{Subject, UnknownSubject};
+use crate::deployment::{self, Asked};
 use crate::escalation::{Attacker, EscalateError, Limits, Model, Outcome};
 use crate::evaluate;
 use crate::evaluate::decide::Decision;
+use crate::goal::Goal;
 use crate::query::compare::{self, compare};
 use crate::query::decided::{DecideError, decide};
 use crate::query::reach::{Options, ReachError, reach};
 use crate::scenario::Scenario;
 use crate::suite::assertion::by_requests;
-use crate::suite::setting::{Listed, Setting, What};
+use crate::suite::setting::{Deployed, Listed, Setting, What};
 use crate::suite::{Assertion, Check, Claim};
 use crate::verdict::comparison::{Comparison, Relation};
 use crate::verdict::{Answer, Verdict};
+use crate::vocabulary::ruling::Rulings;
 
 /// What was found.
 #[derive(Debug)]
@@ -111,14 +114,22 @@ pub fn ask<'a>(assertion: &'a Assertion, check: &'a Check, explain: bool) -> Res
                     let answered = query.ask(&subject)?;
                     Ok(Answered::Reach(Box::new(answered.verdict), Box::new(answered.scenario)))
                 }
+                What::Deployed(own) => {
+                    let asked = deployed(own, check, goal, &options, setting.rulings)?;
+                    Ok(Answered::Reach(Box::new(asked.verdict), Box::new(asked.scenario)))
+                }
             }
         }
         (Claim::Decide { request, .. }, Some(setting)) => match &setting.what {
             What::Layers(scenario) => Ok(Answered::Decide(decide(scenario, request)?)),
-            What::Account(_) => Err(ReachError::Internal("an account decides no request".to_owned()).into()),
+            What::Account(_) | What::Deployed(_) => {
+                Err(ReachError::Internal("only layers decide a request".to_owned()).into())
+            }
         },
         (Claim::Escalate { goal, .. }, Some(setting)) => match &setting.what {
-            What::Layers(_) => Err(ReachError::Internal("layers have no account".to_owned()).into()),
+            What::Layers(_) | What::Deployed(_) => {
+                Err(ReachError::Internal("only an account is changed".to_owned()).into())
+            }
             What::Account(listed) => {
                 let limits =
                     Limits { max_steps: listed.max_steps, timeout: Some(setting.timeout), rulings: setting.rulings };
@@ -132,6 +143,23 @@ pub fn ask<'a>(assertion: &'a Assertion, check: &'a Check, explain: bool) -> Res
             }
         },
     }
+}
+
+/// The answer about one of a plan or template.
+pub(super) fn deployed(
+    own: &Deployed,
+    check: &Check,
+    goal: &Goal,
+    options: &Options,
+    rulings: Rulings,
+) -> Result<Asked, SuiteError> {
+    let address = check.principal.as_deref().unwrap_or_default();
+    let subject = own.subjects.iter().find(|own| own.address == address);
+    let subject = subject.ok_or_else(|| ReachError::Internal(format!("nobody has the address `{address}`")))?;
+    own.deployment.ask(subject, goal, options, rulings).map_err(|error| match error {
+        deployment::AskError::Documents(refusal) => AskError::Documents(refusal.diagnostics).into(),
+        deployment::AskError::Reach(error) => error.into(),
+    })
 }
 
 fn subject<'a>(listed: &'a Listed, check: &Check) -> Result<Subject<'a>, SuiteError> {

@@ -186,6 +186,7 @@ fn checks(
             },
         };
         let is_of_account = matches!(setting.what, What::Account(_));
+        let is_deployed = matches!(setting.what, What::Deployed(_));
         let wants_account = matches!(claim, Some(Claim::Escalate { .. }));
         let wants_layers = matches!(claim, Some(Claim::Decide { .. }));
         if wants_account && !is_of_account {
@@ -193,19 +194,23 @@ fn checks(
             let message = format!("sequences of requests change an account, and `{name}` has none");
             loader.error(Code::BadField, item.span, message, help);
         }
-        if wants_layers && is_of_account {
+        if wants_layers && (is_of_account || is_deployed) {
             let help =
                 "assert `unreachable` with `resource` and `when`, or write the layers as a scenario of their own";
             loader.error(
                 Code::BadField,
                 item.span,
-                format!("one request is decided by layers, and `{name}` is an account"),
+                format!(
+                    "one request is decided by layers, and `{name}` is {}",
+                    if is_deployed { "a plan or template" } else { "an account" }
+                ),
                 help,
             );
         }
         let principals: Vec<Option<String>> = match &setting.what {
             What::Layers(_) => vec![None],
             What::Account(listed) => listed.principals.iter().cloned().map(Some).collect(),
+            What::Deployed(own) => own.subjects.iter().map(|own| Some(own.address.clone())).collect(),
         };
         for principal in principals {
             checks.push(Check { scenario: Some(name.clone()), setting: Some(Arc::clone(&setting)), principal });

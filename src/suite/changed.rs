@@ -22,6 +22,8 @@ pub(super) fn documents(setting: &Setting) -> Vec<&Document> {
             let policies = &listed.accounts.policies;
             own(&listed.accounts).into_iter().filter_map(|id| policies.document(id).ok()).collect()
         }
+        // They are made by what is not under test here.
+        What::Deployed(_) => Vec::new(),
     }
 }
 
@@ -56,6 +58,7 @@ pub(super) fn setting(own: &Setting, mutant: &Mutant) -> Option<Setting> {
             let accounts = Some(Arc::new(accounts)).filter(|_| !kept.is_empty())?;
             What::Account(Box::new(Listed { accounts, ..Listed::clone(listed) }))
         }
+        What::Deployed(_) => return None,
     };
     Some(Setting { what, ..own.clone() })
 }

@@ -316,7 +316,7 @@ fn places(accounts: &Accounts, kept: &[PolicyId], holder: &Holder) -> Vec<Option
 fn undiffering(tested: &Tested<'_>, mutant: &Mutant) -> Result<Fate, SuiteError> {
     let mut listed = tested.settings.iter().filter_map(|(_, own)| match &own.what {
         What::Account(listed) => Some((own, &listed.accounts)),
-        What::Layers(_) => None,
+        What::Layers(_) | What::Deployed(_) => None,
     });
     let Some((setting, accounts)) = listed.next() else { return Ok(Fate::Equivalent) };
     let kept = changed::kept(accounts, &mutant.home);
@@ -350,6 +350,7 @@ fn dialect(setting: &Setting) -> &'static Dialect {
     match &setting.what {
         What::Layers(scenario) => scenario.dialect,
         What::Account(listed) => listed.accounts.dialect,
+        What::Deployed(own) => own.deployment.dialect,
     }
 }
 
@@ -368,5 +369,7 @@ fn answer(setting: &Setting, principal: Option<&str>, goal: &Goal) -> Result<Ans
             let query = Query::new(&listed.accounts, goal, options, setting.rulings, false, false)?;
             Ok(query.ask(&subject)?.verdict.answer)
         }
+        // Nothing of it is changed.
+        What::Deployed(_) => Ok(Answer::Unknown),
     }
 }

@@ -3,6 +3,7 @@
 //! In: `[scenario.NAME]`, whose keys are the flags of `ringfence reach` and `ringfence escalate`. Out: [`Setting`]s with
 //! their files read, each set of an account's files once.
 
+mod deployed;
 mod layers;
 mod listed;
 mod value;
@@ -21,6 +22,7 @@ use crate::source::Span;
 use crate::vocabulary::nearest::nearest;
 use crate::vocabulary::ruling::Rulings;
 
+pub use deployed::{Deployed, Instead};
 pub(super) use layers::assumed;
 pub(super) use value::{items, path, steps};
 
@@ -40,7 +42,9 @@ const ACCOUNT: [&str; 11] = [
     "no-own-provider",
     "max-steps",
 ];
-/// The keys of both.
+/// The keys of plans and templates.
+const DEPLOYED: [&str; 5] = ["terraform-plan", "cloudformation", "parameters", "managed", "principals"];
+/// The keys of all.
 const BOTH: [&str; 9] = [
     "about",
     "dialect",
@@ -72,13 +76,15 @@ impl Setting {
     pub const TIMEOUT: Duration = Duration::from_secs(10);
 }
 
-/// Layers, or an account.
+/// Layers, an account, or a plan or template.
 #[derive(Debug, Clone)]
 pub enum What {
     /// A principal with its layers.
     Layers(Box<Scenario>),
     /// Principals of an account.
     Account(Box<Listed>),
+    /// Those of a plan or template.
+    Deployed(Box<Deployed>),
 }
 
 /// Principals of an account.
@@ -105,7 +111,7 @@ pub(super) struct Tables {
 
 impl Tables {
     /// Reads every `[scenario.NAME]`.
-    pub(super) fn read(loader: &mut Loader<'_>, suite: &[Member]) -> Self {
+    pub(super) fn read(loader: &mut Loader<'_>, suite: &[Member], instead: &Instead) -> Self {
         let mut tables = Self { settings: IndexMap::new() };
         let Some(member) = field(suite, "scenario") else { return tables };
         let Value::Object(named) = &member.value.value else {
@@ -116,7 +122,7 @@ impl Tables {
         let mut accounts = IndexMap::new();
         for own in named {
             let setting = merged(loader, named, own)
-                .and_then(|members| setting(loader, suite, &members, own.key.span, &mut accounts));
+                .and_then(|members| setting(loader, suite, &members, own.key.span, (&mut accounts, instead)));
             tables.settings.insert(own.key.value.clone(), (own.key.span, setting.map(Arc::new)));
         }
         tables
@@ -183,13 +189,19 @@ fn setting(
     suite: &[Member],
     members: &[Member],
     span: Span,
-    accounts: &mut IndexMap<String, Option<Arc<Accounts>>>,
+    (accounts, instead): (&mut IndexMap<String, Option<Arc<Accounts>>>, &Instead),
 ) -> Option<Setting> {
     let before = loader.findings.errors();
-    let of_account = ACCOUNT.iter().any(|name| field(members, name).is_some());
+    let is_deployed = field(members, "terraform-plan").or_else(|| field(members, "cloudformation")).is_some();
+    let of_account = !is_deployed && ACCOUNT.iter().any(|name| field(members, name).is_some());
     let mut known: Vec<&str> = BOTH.to_vec();
-    known.extend(LAYERS.iter().map(|(name, _)| *name).filter(|name| !of_account || *name == "principal"));
-    known.extend(ACCOUNT);
+    if is_deployed {
+        known.retain(|name| !matches!(*name, "dialect" | "scenario"));
+    } else {
+        known.extend(LAYERS.iter().map(|(name, _)| *name).filter(|name| !of_account || *name == "principal"));
+        known.extend(ACCOUNT);
+    }
+    known.extend(DEPLOYED);
     loader.known_fields(members, &known);
     let timeout = field(members, "timeout").or_else(|| field(suite, "timeout"));
     let timeout = timeout.map_or(Some(Setting::TIMEOUT), |member| value::seconds(loader, &member.value));
@@ -197,6 +209,7 @@ fn setting(
     let rulings = value::rulings(loader, members);
     let dialect = field(members, "dialect").or_else(|| field(suite, "dialect"));
     let what = match of_account {
+        _ if is_deployed => deployed::read(loader, members, instead).map(|own| What::Deployed(Box::new(own))),
         true => listed::read(loader, members, dialect, span, accounts).map(|listed| What::Account(Box::new(listed))),
         false => {
             layers::read(loader, members, dialect, span).map(|own| What::Layers(Box::new(Scenario { rulings, ..own })))

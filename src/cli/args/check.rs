@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use crate::args::Deployments;
+
 /// How the result of suites is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum SuiteFormat {
@@ -22,6 +24,9 @@ pub(crate) struct Check {
     /// Suites, or directories in which every *.ringfence.toml is one
     #[arg(value_name = "SUITE", required = true)]
     pub(crate) suites: Vec<PathBuf>,
+    /// The plan or template that is checked instead of the one that scenarios name.
+    #[command(flatten)]
+    pub(crate) deployments: Deployments,
     /// Only assertions whose name holds this text; repeatable
     #[arg(long, value_name = "TEXT")]
     pub(crate) filter: Vec<String>,
