@@ -67,6 +67,10 @@ impl Deployment {
     ) -> Result<Change, AskError> {
         let started = Instant::now();
         let (mut gained, mut lost) = (Difference::Nothing, Difference::Nothing);
+        let is_in = |deployment: &Self| deployment.subjects().iter().any(|own| own.is_like(subject));
+        // Whoever is not there does nothing; what limited and is gone lets pass.
+        let limits = matches!(subject.what, What::Bounded | What::Governed);
+        let asked = [limits || is_in(after), !options.only_gains && (limits || is_in(before))];
         let mut under = [None, None];
         for [old, new] in pairs(before, after, subject) {
             if old.means() == new.means() {
@@ -74,8 +78,8 @@ impl Deployment {
             }
             let policy = new.question.policy.or(old.question.policy);
             let directions = [(&mut gained, [old, new]), (&mut lost, [new, old])];
-            for ((difference, [old, new]), under) in directions.into_iter().zip(&mut under) {
-                if difference.request().is_some() || std::ptr::eq(old.deployment, after) && options.only_gains {
+            for (((difference, [old, new]), under), asked) in directions.into_iter().zip(&mut under).zip(asked) {
+                if difference.request().is_some() || !asked {
                     continue;
                 }
                 match gain(old, new, options, rulings)? {

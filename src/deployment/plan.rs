@@ -49,7 +49,9 @@ pub(super) fn read(source: &Arc<Source>, state: State, findings: &mut Findings) 
             let lines = source.text().split_inclusive('\n').take(error.line().saturating_sub(1));
             let at = lines.map(str::len).sum::<usize>() + error.column().saturating_sub(1);
             let help = "give the output of `terraform show -json PLAN`";
-            findings.push(Diagnostic::new(Code::Syntax, source, Span::new(at, at), error.to_string(), help));
+            let message = error.to_string();
+            let message = message.split(" at line ").next().unwrap_or_default().to_owned();
+            findings.push(Diagnostic::new(Code::Syntax, source, Span::new(at, at), message, help));
             return None;
         }
     };
