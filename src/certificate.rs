@@ -6,7 +6,6 @@
 
 mod clause;
 mod comparison;
-mod digest;
 mod full;
 mod goal;
 mod input;

@@ -21,4 +21,5 @@ pub mod number;
 pub mod pattern;
 pub mod resource;
 pub mod ruling;
+pub(crate) mod sha256;
 pub mod variable;

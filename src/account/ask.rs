@@ -33,7 +33,7 @@ use crate::query::reach::{Options, ReachError, answer, goal_is_meant};
 use crate::query::slice;
 use crate::scenario::Scenario;
 use crate::verdict::{Answer, Unknown, Verdict};
-use crate::vocabulary::dialect::ExceptionKind;
+use crate::vocabulary::dialect::{Dialect, ExceptionKind};
 use crate::vocabulary::ruling::Rulings;
 
 /// What a question about a principal came to.
@@ -171,6 +171,11 @@ impl<'a> Query<'a> {
     /// roles only (S7.2).
     fn matters(&self, place: &Place) -> bool {
         !place.trust || self.assumes
+    }
+
+    /// The dialect whose law decides.
+    pub fn dialect(&self) -> &'static Dialect {
+        self.accounts.dialect
     }
 
     /// The goal that is asked.

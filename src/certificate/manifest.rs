@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::certificate::digest::sha256;
+use crate::vocabulary::sha256::sha256;
 use crate::certificate::input::{Copy, FOLDER, Question, pretty};
 use crate::certificate::script::{Expected, Script};
 use crate::certificate::{CertificateError, REQUEST};

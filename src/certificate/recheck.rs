@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
 
-use crate::certificate::digest::sha256;
+use crate::vocabulary::sha256::sha256;
 use crate::certificate::input::Question;
 use crate::certificate::manifest::{self, Entry, Manifest};
 use crate::certificate::script::{Expected, Script};

@@ -16,7 +16,7 @@ use ringfence::policy::DocumentKind;
 use ringfence::verdict::{Answer, EngineName};
 use ringfence::vocabulary::ruling::{NotPrincipal, ResourceStar, UserBoundary};
 
-pub(crate) use check::{Check, SuiteFormat};
+pub(crate) use check::Check;
 pub(crate) use completions::{Completions, Man};
 pub(crate) use deployment::{Changed, Deployments};
 pub(crate) use escalate::Escalate;
@@ -147,6 +147,12 @@ pub(crate) enum Format {
     Text,
     /// For programs
     Json,
+    /// SARIF 2.1.0, for code scanning: what is not as asserted
+    Sarif,
+    /// JUnit's XML, for build servers: a test case for each answer
+    Junit,
+    /// A page for auditors: one file, for screens and paper
+    Html,
 }
 
 /// What a goal says besides its actions

@@ -7,22 +7,22 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
-use quick_junit::TestCase;
 use ringfence::account::ask::AskError;
 use ringfence::diagnostic::{Code, Diagnostic};
 use ringfence::input;
 use ringfence::query::decided::DecideError;
 use ringfence::query::ordered::in_order;
 use ringfence::query::reach::ReachError;
-use ringfence::report::suite::{self as report, Basis, Tally, junit};
+use ringfence::report::entry::{self, Entry};
+use ringfence::report::suite::{self as report, Basis, Tally};
 use ringfence::report::{self as reports};
 use ringfence::suite::{self, Assertion, Instead, Standing, Suite, SuiteError, ask};
 use serde_json::Value;
 
-use crate::args::{Check, Color, SuiteFormat, threads};
+use crate::args::{Check, Color, Format, threads};
 use crate::exit::Exit;
 use crate::stop::Stop;
-use crate::{accounts, stderr};
+use crate::{accounts, stderr, written};
 
 /// Progress is shown for at least this many checks.
 const LONG: usize = 200;
@@ -36,7 +36,7 @@ struct Question<'a> {
 }
 
 pub(crate) fn run(arguments: &Check, color: Color) -> Result<Exit> {
-    if arguments.mutants && arguments.format == SuiteFormat::Junit {
+    if arguments.mutants && written::is_whole(arguments.format) {
         bail!("mutants are no test cases: --mutants takes --format text or json");
     }
     let Some(suites) = read(arguments, color) else { return Ok(Exit::Refused) };
@@ -63,7 +63,7 @@ pub(crate) fn run(arguments: &Check, color: Color) -> Result<Exit> {
         count: 0,
         last: None,
         objects,
-        cases: Vec::new(),
+        entries: Vec::new(),
         basis,
         quiet: arguments.mutants,
     };
@@ -77,7 +77,7 @@ pub(crate) fn run(arguments: &Check, color: Color) -> Result<Exit> {
             answered => answered,
         };
         let time = (!arguments.no_timing).then(|| asked.elapsed());
-        written(question, answered, arguments.format, time)
+        answer_of(question, answered, arguments.format, time)
     };
     let show = |question: &Question<'_>, written: Written| {
         bar.inc(1);
@@ -103,11 +103,11 @@ pub(crate) fn run(arguments: &Check, color: Color) -> Result<Exit> {
         eprintln!("note: mutants are judged once every assertion holds");
     }
     match arguments.format {
-        SuiteFormat::Text => {
+        Format::Text => {
             write!(io::stdout(), "\n{}\n{}", shown.basis.text(), report::summary(&shown.tally, left_out))?
         }
-        SuiteFormat::Json => writeln!(io::stdout(), "{}", report::whole(shown.objects, &shown.tally, &shown.basis))?,
-        SuiteFormat::Junit => writeln!(io::stdout(), "{}", junit::whole(shown.cases)?.trim_end())?,
+        Format::Json => writeln!(io::stdout(), "{}", report::whole(shown.objects, &shown.tally, &shown.basis))?,
+        format => written::write(format, &shown.entries, &shown.basis.about())?,
     }
     Ok(match shown.tally {
         Tally { refused: 1.., .. } => Exit::Refused,
@@ -149,38 +149,38 @@ struct Written {
     standing: Option<Standing>,
     text: String,
     object: Value,
-    case: Option<TestCase>,
+    entry: Option<Entry>,
     basis: Basis,
     diagnostics: Vec<Diagnostic>,
 }
 
-fn written(
+fn answer_of(
     question: &Question<'_>,
     answered: Result<suite::Answered<'_>, SuiteError>,
-    format: SuiteFormat,
+    format: Format,
     time: Option<Duration>,
 ) -> Written {
     let Question { suite, assertion, check, .. } = question;
     match answered {
         Ok(answered) => {
-            let (mut text, mut object, mut case) = (String::new(), Value::Null, None);
+            let (mut text, mut object, mut entry) = (String::new(), Value::Null, None);
             match format {
-                SuiteFormat::Text => text = report::text(suite, assertion, check, &answered),
-                SuiteFormat::Json => object = report::json(suite, assertion, check, &answered),
-                SuiteFormat::Junit => case = Some(junit::case(suite, assertion, check, &answered, time)),
+                Format::Text => text = report::text(suite, assertion, check, &answered),
+                Format::Json => object = report::json(suite, assertion, check, &answered),
+                _ => entry = Some(entry::of_check(suite, assertion, check, &answered, time)),
             }
             let standing = Some(answered.stands(&assertion.claim));
             let basis = Basis::of(assertion, check, &answered);
-            Written { standing, text, object, case, basis, diagnostics: Vec::new() }
+            Written { standing, text, object, entry, basis, diagnostics: Vec::new() }
         }
         Err(error) => {
             let diagnostics = diagnostics(error, suite, assertion);
             let first = diagnostics.first().map(reports::diagnostic::json).unwrap_or_default();
             let object = report::error_json(suite, assertion, check, first);
             let text = format!("  refused  {}\n", assertion.name);
-            let why = diagnostics.first().map(|own| own.message.clone()).unwrap_or_default();
-            let case = Some(junit::error(suite, assertion, check, &why)).filter(|_| format == SuiteFormat::Junit);
-            Written { standing: None, text, object, case, basis: Basis::default(), diagnostics }
+            let entry = entry::of_refused(suite, assertion, check, &diagnostics);
+            let entry = Some(entry).filter(|_| written::is_whole(format));
+            Written { standing: None, text, object, entry, basis: Basis::default(), diagnostics }
         }
     }
 }
@@ -208,13 +208,13 @@ fn diagnostics(error: SuiteError, suite: &Suite, assertion: &Assertion) -> Vec<D
 
 /// What was shown so far.
 struct Shown {
-    format: SuiteFormat,
+    format: Format,
     color: Color,
     tally: Tally,
     count: usize,
     last: Option<usize>,
     objects: Vec<(String, Vec<Value>)>,
-    cases: Vec<(String, Vec<TestCase>)>,
+    entries: Vec<Entry>,
     basis: Basis,
     /// Whether what holds is not shown.
     quiet: bool,
@@ -226,7 +226,6 @@ impl Shown {
         let first = self.last.replace(question.number) != Some(question.number);
         if first {
             self.objects.push((name.to_owned(), Vec::new()));
-            self.cases.push((name.to_owned(), Vec::new()));
         }
         self.count += 1;
         self.basis.merge(written.basis);
@@ -237,11 +236,9 @@ impl Shown {
         if let Some((_, objects)) = self.objects.last_mut() {
             objects.push(written.object);
         }
-        if let Some((_, cases)) = self.cases.last_mut() {
-            cases.extend(written.case);
-        }
+        self.entries.extend(written.entry);
         let shown = !self.quiet || written.standing != Some(Standing::Passed);
-        if self.format == SuiteFormat::Text && shown {
+        if self.format == Format::Text && shown {
             let mut stdout = io::stdout().lock();
             if first || self.quiet {
                 writeln!(stdout, "{name}")?;

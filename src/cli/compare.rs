@@ -14,6 +14,7 @@ use ringfence::input;
 use ringfence::pair::{self, Reading};
 use ringfence::query::compare::{Direction, Options, Pair, compare};
 use ringfence::report::comparison::{self, Asked};
+use ringfence::report::entry::{self, About};
 use ringfence::report::verdict::Timing;
 use ringfence::verdict::comparison::{Comparison, Difference, Relation};
 use ringfence::vocabulary::dialect::Dialect;
@@ -22,7 +23,7 @@ use serde_json::Value;
 use crate::args::{Asking, Color, Compare, Format};
 use crate::batch::{Answered, Batch, Line};
 use crate::exit::Exit;
-use crate::{folder, layers, reach, stderr};
+use crate::{folder, layers, reach, stderr, written};
 
 /// The dialect of documents that are told no other.
 const DEFAULT_DIALECT: &str = "aws";
@@ -117,9 +118,16 @@ fn one(arguments: &Compare, [old, new]: [&Path; 2], reading: Reading, options: O
             let asked = Asked { id: None, line: None, timing };
             writeln!(io::stdout(), "{}", comparison::json(&compared, &pair, asked))?;
         }
+        format => {
+            let entry = entry::of_comparison(&compared, &pair, timing);
+            written::write(format, &[entry], &About::new("compare", QUESTION, pair.dialect))?;
+        }
     }
     Ok(exit(&compared))
 }
+
+/// What is asked.
+const QUESTION: &str = "What is allowed by the new policies and not by the old ones, and the other way?";
 
 /// What all lines share.
 struct Setting {

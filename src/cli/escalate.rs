@@ -11,6 +11,7 @@ use ringfence::account::ask::AskError;
 use ringfence::diagnostic::Diagnostic;
 use ringfence::escalation::{Attacker, EscalateError, Limits, Model, Outcome};
 use ringfence::query::ordered::in_order;
+use ringfence::report::entry::{self, About, Entry};
 use ringfence::report::escalation::{self as report, Tally};
 use ringfence::report::verdict::{Asked, Timing};
 use ringfence::vocabulary::account::AccountForm;
@@ -19,7 +20,7 @@ use serde_json::Value;
 use crate::args::{Color, Escalate, Format, threads};
 use crate::exit::Exit;
 use crate::stop::Stop;
-use crate::{accounts, reach, stderr};
+use crate::{accounts, reach, stderr, written};
 
 /// The word for every listed user and role.
 const ALL: &str = "all";
@@ -110,6 +111,13 @@ fn one(
             }
             writeln!(io::stdout(), "{answer}")?;
         }
+        format => {
+            let mut entry = entry::of_outcome(&outcome, model.goal(), attacker, arguments.expect, timing);
+            if let Some(fixed) = &fixed {
+                entry.article.notes.push(report::fix_text(fixed));
+            }
+            written::write(format, &[entry], &about(model, &outcome.not_modelled))?;
+        }
     }
     Ok(reach::exit(outcome.answer, arguments.expect))
 }
@@ -124,6 +132,7 @@ fn each(
 ) -> Result<Exit> {
     let mut worst = Exit::Answered;
     let mut tally = Tally::default();
+    let (mut entries, mut sequences): (Vec<Entry>, Vec<String>) = Default::default();
     let mut stdout = io::stdout().lock();
     if arguments.format == Format::Text {
         write!(stdout, "{}", report::heading(model.goal(), attackers.first()))?;
@@ -135,8 +144,13 @@ fn each(
         worst = worst.or_worse(reach::exit(outcome.answer, arguments.expect));
         tally.count(&outcome);
         let line = match arguments.format {
+            _ if written::is_whole(arguments.format) => {
+                sequences.clone_from(&outcome.not_modelled);
+                entries.push(entry::of_outcome(&outcome, model.goal(), attacker, arguments.expect, timing));
+                return Ok(());
+            }
             Format::Text => report::line(attacker, &outcome),
-            Format::Json => {
+            _ => {
                 let id = Value::from(attacker.held.first().map_or("", String::as_str));
                 format!("{}\n", json(&outcome, model, Some(&id), timing))
             }
@@ -154,7 +168,19 @@ fn each(
     if arguments.format == Format::Text {
         write!(stdout, "{}", report::summary(&tally, model.accounts()))?;
     }
+    if written::is_whole(arguments.format) {
+        drop(stdout);
+        written::write(arguments.format, &entries, &about(model, &sequences))?;
+    }
     Ok(worst)
+}
+
+/// What a report says besides its answers.
+fn about(model: &Model, sequences: &[String]) -> About {
+    let question = "Can any sequence of requests lead to one of these?";
+    let mut about = About::new("escalate", question, model.accounts().dialect);
+    about.not_modelled = sequences.iter().cloned().chain(about.not_modelled).collect();
+    about
 }
 
 /// The object of one attacker.

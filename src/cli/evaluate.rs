@@ -10,6 +10,7 @@ use ringfence::evaluate::{EvaluateError, Outcome, evaluate};
 use ringfence::input::{self, STDIN};
 use ringfence::query::decided::{self, DecideError};
 use ringfence::query::pinned;
+use ringfence::report::entry::{About, Entry, Standing};
 use ringfence::report;
 use ringfence::scenario::Scenario;
 use ringfence::source::Source;
@@ -18,7 +19,7 @@ use serde_json::{Value, json};
 use crate::args::{Color, Engine, Evaluate, Format};
 use crate::exit::Exit;
 use crate::layers::Loaded;
-use crate::{layers, lines, stderr};
+use crate::{layers, lines, stderr, written};
 
 pub(crate) fn run(arguments: &Evaluate, color: Color) -> Result<Exit> {
     let scenario = match scenario(arguments)? {
@@ -97,6 +98,17 @@ fn one(arguments: &Evaluate, scenario: &Scenario, action: &str, color: Color) ->
         match arguments.format {
             Format::Text => print!("{}", report::trace::text(caller, &request, &outcome)),
             Format::Json => println!("{}", report::trace::json(caller, &request, &outcome)),
+            format => {
+                let (standing, word) = match &outcome {
+                    Outcome::Decided(Some(decision), _) => (Standing::Held, decision.as_str()),
+                    Outcome::Decided(None, _) | Outcome::Skipped(_) => (Standing::Unknown, "unknown"),
+                };
+                let title = format!("{} on {}", request.action.as_str(), request.resource);
+                let told = report::trace::text(caller, &request, &outcome);
+                let entry = Entry::of_text("ringfence evaluate", &title, word, standing, told);
+                let about = About::new("evaluate", "Is this request allowed?", scenario.dialect);
+                written::write(format, &[entry], &about)?;
+            }
         }
     }
     Ok(match outcome {

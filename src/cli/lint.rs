@@ -7,6 +7,7 @@ use anyhow::{Result, bail};
 use ringfence::diagnostic::{Diagnostic, Severity};
 use ringfence::finding;
 use ringfence::lint::{Linted, lint};
+use ringfence::report::entry::{self, About};
 use ringfence::report::findings;
 use ringfence::vocabulary::dialect::Dialect;
 use ringfence::policy::{self, Document};
@@ -14,7 +15,7 @@ use ringfence::input;
 
 use crate::args::{Color, Format, Lint};
 use crate::exit::Exit;
-use crate::{deployment, layers};
+use crate::{deployment, layers, written};
 
 /// The dialect of documents that are told no other.
 const DEFAULT_DIALECT: &str = "aws";
@@ -51,6 +52,11 @@ pub(crate) fn run(arguments: &Lint, color: Color) -> Result<Exit> {
     match arguments.format {
         Format::Text => write!(out, "{}", findings::summary(&all, documents))?,
         Format::Json => write!(out, "{}", findings::json(&all))?,
+        format => {
+            drop(out);
+            let question = "What should a person look at in these policies?";
+            written::write(format, &entry::of_findings(&all), &About::new("lint", question, dialect))?;
+        }
     }
     Ok(exit(&all))
 }

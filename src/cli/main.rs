@@ -26,6 +26,7 @@ mod recheck;
 mod stderr;
 mod stop;
 mod who_can;
+mod written;
 
 use std::process::ExitCode;
 

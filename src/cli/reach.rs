@@ -14,13 +14,14 @@ use ringfence::certificate::{self, CertificateError};
 use ringfence::diagnostic::Diagnostic;
 use ringfence::goal::Goal;
 use ringfence::query::reach::{Options, ReachError, reach};
+use ringfence::report::entry::{self, About, Wanted};
 use ringfence::report::verdict::{self, Asked, Timing};
 use ringfence::scenario::Scenario;
 use ringfence::verdict::{Answer, Verdict};
 
 use crate::args::{Color, Format, Reach};
 use crate::exit::Exit;
-use crate::{goal, layers, stderr};
+use crate::{goal, layers, stderr, written};
 
 pub(crate) fn run(arguments: &Reach, color: Color) -> Result<Exit> {
     layers::check_dialect(arguments.asking.dialect.as_deref())?;
@@ -85,6 +86,9 @@ pub(crate) fn run(arguments: &Reach, color: Color) -> Result<Exit> {
     Ok(exit(verdict.answer, asserted))
 }
 
+/// What is asked.
+pub(crate) const QUESTION: &str = "Can any of these requests be allowed?";
+
 /// Writes one verdict.
 fn write(
     arguments: &Reach,
@@ -92,14 +96,21 @@ fn write(
     goal: &Goal,
     scenario: &Scenario,
     timing: Option<Timing>,
-) -> io::Result<()> {
+) -> Result<()> {
     match arguments.format.unwrap_or(Format::Text) {
-        Format::Text => write!(io::stdout(), "{}", verdict::text(verdict, goal, scenario, timing)),
+        Format::Text => write!(io::stdout(), "{}", verdict::text(verdict, goal, scenario, timing))?,
         Format::Json => {
             let asked = Asked { id: None, goal: &goal.written, dialect: scenario.dialect, line: None, timing };
-            writeln!(io::stdout(), "{}", verdict::json(verdict, asked))
+            writeln!(io::stdout(), "{}", verdict::json(verdict, asked))?;
+        }
+        format => {
+            let asserted = Some(arguments.expect.unwrap_or(Answer::Unreachable));
+            let wanted = Wanted { asserted, group: "ringfence reach", of: None, timing };
+            let entry = entry::of_verdict(verdict, goal, scenario, &wanted);
+            written::write(format, &[entry], &About::new("reach", QUESTION, scenario.dialect))?;
         }
     }
+    Ok(())
 }
 
 /// Scenario and goal; none if either is refused, and then everything wrong with both was shown.

@@ -5,10 +5,12 @@ use std::io::{self, Write};
 use anyhow::{Context as _, Result};
 use ringfence::certificate::{self, Solver, Times};
 use ringfence::query::reach::Options;
+use ringfence::report::entry::{About, Entry, Standing};
 
 use crate::args::{Color, Format, Recheck};
 use crate::exit::Exit;
 use crate::reach::refuse_certificate;
+use crate::written;
 
 pub(crate) fn run(arguments: &Recheck, color: Color) -> Result<Exit> {
     let named = arguments.solver.iter().map(|command| Solver::parse(command).context("--solver names no program"));
@@ -23,11 +25,22 @@ pub(crate) fn run(arguments: &Recheck, color: Color) -> Result<Exit> {
         Ok(rechecked) => rechecked,
         Err(error) => return Ok(refuse_certificate(error, color)),
     };
-    let text = match arguments.format {
-        Format::Text => rechecked.text(),
-        Format::Json => format!("{}\n", rechecked.json()),
-    };
-    write!(io::stdout(), "{text}")?;
+    match arguments.format {
+        Format::Text => write!(io::stdout(), "{}", rechecked.text())?,
+        Format::Json => writeln!(io::stdout(), "{}", rechecked.json())?,
+        format => {
+            let (standing, word) = match (rechecked.is_refuted(), rechecked.is_confirmed()) {
+                (true, _) => (Standing::Failed, "refuted"),
+                (false, true) => (Standing::Held, "confirmed"),
+                (false, false) => (Standing::Unknown, "unfinished"),
+            };
+            let title = arguments.directory.display().to_string();
+            let entry = Entry::of_text("ringfence recheck", &title, word, standing, rechecked.text());
+            let question = "Do other solvers confirm the certificate?".to_owned();
+            let about = About { command: "ringfence recheck".to_owned(), question, ..About::default() };
+            written::write(format, &[entry], &about)?;
+        }
+    }
     Ok(if rechecked.is_refuted() {
         Exit::Refused
     } else if rechecked.is_confirmed() {

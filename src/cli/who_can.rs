@@ -5,11 +5,13 @@ use std::io::{self, Write};
 use anyhow::{Result, bail};
 use ringfence::account::ask::Answered;
 use ringfence::account::subject::Subject;
+use ringfence::report::entry::{self, About, Entry, Wanted};
 use ringfence::report::who_can::{self as report, Tally};
 
 use crate::accounts;
 use crate::args::{Color, Format, WhoCan};
 use crate::exit::Exit;
+use crate::written;
 
 pub(crate) fn run(arguments: &WhoCan, color: Color) -> Result<Exit> {
     let WhoCan { goal, narrowed, accounts: files, asking, format } = arguments;
@@ -25,6 +27,7 @@ pub(crate) fn run(arguments: &WhoCan, color: Color) -> Result<Exit> {
     let subjects = accounts::subjects(&accounts, asking);
     let mut tally = Tally::default();
     let mut found = Vec::new();
+    let mut entries: Vec<Entry> = Vec::new();
     if *format == Format::Text {
         write!(io::stdout(), "{}", report::heading(&goal))?;
     }
@@ -36,6 +39,12 @@ pub(crate) fn run(arguments: &WhoCan, color: Color) -> Result<Exit> {
                 found.extend(report::entry(subject, &answered.verdict));
                 None
             }
+            _ => {
+                let of = Some(subject.arn.as_str());
+                let wanted = Wanted { asserted: None, group: "ringfence who-can", of, timing: None };
+                entries.push(entry::of_verdict(&answered.verdict, &goal, &answered.scenario, &wanted));
+                None
+            }
         }
     };
     if accounts::ask_each(&query, &subjects, asking, color, line)?.is_none() {
@@ -44,6 +53,10 @@ pub(crate) fn run(arguments: &WhoCan, color: Color) -> Result<Exit> {
     match format {
         Format::Text => write!(io::stdout(), "{}", report::summary(&tally, &accounts))?,
         Format::Json => writeln!(io::stdout(), "{}", report::json(&goal, found, &tally, &accounts))?,
+        format => {
+            let about = About::new("who-can", "Who can send any of these requests?", accounts.dialect);
+            written::write(*format, &entries, &about)?;
+        }
     }
     Ok(Exit::Answered)
 }

@@ -49,7 +49,7 @@ pub fn text(found: Changes<'_>) -> String {
             None if matches!(change.compared.gained, Difference::Nothing) => same += 1,
             _ => {
                 out.push('\n');
-                one(&mut out, change);
+                out.push_str(&one(change));
             }
         }
     }
@@ -70,7 +70,10 @@ pub fn text(found: Changes<'_>) -> String {
     out
 }
 
-fn one(out: &mut String, change: &Change) {
+/// What a change means for somebody.
+pub(super) fn one(change: &Change) -> String {
+    let mut text = String::new();
+    let out = &mut text;
     let relation = change.compared.relation().map_or("wider", Relation::as_str);
     wrapped(out, relation, &format!("{} {}", change.subject.what.describe(), change.subject.address));
     let differences = [&change.compared.gained, &change.compared.lost];
@@ -85,6 +88,7 @@ fn one(out: &mut String, change: &Change) {
             Difference::Request(found) => request(out, label, found, [allowing, other], under.as_deref()),
         }
     }
+    text
 }
 
 fn request(out: &mut String, label: &str, found: &Counterexample, [allowing, other]: [&str; 2], under: Option<&str>) {

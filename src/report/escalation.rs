@@ -10,7 +10,8 @@ pub use each::{Tally, heading, line, summary};
 pub use fix::{fix_json, fix_text};
 pub use json::json;
 pub use text::text;
-pub(super) use text::{body, limits};
+pub(super) use invariant::invariant_of;
+pub(super) use text::{body, limits, meaning};
 
 use crate::escalation::Outcome;
 use crate::report::verdict::NOT_MODELLED;

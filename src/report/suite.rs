@@ -3,12 +3,11 @@
 //! In: answered checks. Out: a line for each assertion, with the whole report below one that does not hold; or the object
 //! of the contract.
 
-pub mod junit;
-
 use indexmap::{IndexMap, IndexSet};
 use serde_json::{Map, Value, json};
 
 use crate::diagnostic::Severity;
+use crate::report::entry::About;
 use crate::report::excerpt::wrapped;
 use crate::report::verdict::{Asked, NOT_MODELLED};
 use crate::report::{comparison, escalation, trace, verdict, versions};
@@ -80,6 +79,19 @@ impl Basis {
         self.sequences.extend(other.sequences);
     }
 
+    /// The same for reports that are written when all answers are there.
+    pub fn about(&self) -> About {
+        let not_modelled: IndexSet<String> =
+            self.sequences.iter().cloned().chain(NOT_MODELLED.map(str::to_owned)).collect();
+        About {
+            command: "ringfence check".to_owned(),
+            question: "Does what is asserted hold?".to_owned(),
+            dialects: self.dialects.values().copied().collect(),
+            not_modelled: not_modelled.into_iter().collect(),
+            notes: Vec::new(),
+        }
+    }
+
     /// Limits and versions.
     pub fn text(&self) -> String {
         let mut out = String::new();
@@ -95,7 +107,7 @@ impl Basis {
 }
 
 /// What is said of a check: its assertion's name, and of whom, if the assertion is about several.
-fn title(assertion: &Assertion, check: &Check) -> String {
+pub(super) fn title(assertion: &Assertion, check: &Check) -> String {
     let several = assertion.checks.len() > 1;
     let of = check.principal.as_ref().or(check.scenario.as_ref()).filter(|_| several);
     of.map_or_else(|| assertion.name.clone(), |of| format!("{} [{of}]", assertion.name))
@@ -141,12 +153,12 @@ fn remarks(suite: &Suite, assertion: &Assertion, answered: &Answered<'_>) -> Vec
 }
 
 /// All that is said of an assertion that does not hold.
-fn told(suite: &Suite, assertion: &Assertion, check: &Check, answered: &Answered<'_>) -> String {
+pub(super) fn told(suite: &Suite, assertion: &Assertion, check: &Check, answered: &Answered<'_>) -> String {
     format!("{}\n\n{}", remarks(suite, assertion, answered).join("\n"), report(assertion, check, answered))
 }
 
 /// The report of the command that asks the same.
-fn report(assertion: &Assertion, check: &Check, answered: &Answered<'_>) -> String {
+pub(super) fn report(assertion: &Assertion, check: &Check, answered: &Answered<'_>) -> String {
     match (answered, &assertion.claim) {
         (Answered::Reach(found, scenario), Claim::Reach { goal, .. }) => {
             // The others are in the report of `ringfence reach`.

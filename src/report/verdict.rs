@@ -8,7 +8,8 @@ use std::time::Duration;
 pub(super) use json::{SCHEMA, assumption_json, engine_json, place_json, principal_json, unknown_json};
 pub use json::{counterexample_json, error_json, json};
 pub(super) use text::{
-    assumption_lines, by, goal_lines, limits, place_text, reason_lines, request_lines, statement_lines, time_line,
+    assumption_lines, attached, by, goal_lines, goal_title, limits, meaning, name, place_text, reason_lines,
+    request_lines, statement_lines, statement_of, time_line,
 };
 pub use text::{body, text};
 

@@ -3,20 +3,9 @@
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
-use crate::args::Deployments;
-
-/// How the result of suites is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum SuiteFormat {
-    /// For people
-    Text,
-    /// For programs
-    Json,
-    /// For build servers: a test case for each assertion
-    Junit,
-}
+use crate::args::{Deployments, Format};
 
 /// `ringfence check`
 #[derive(Debug, Args)]
@@ -41,9 +30,9 @@ pub(crate) struct Check {
     #[arg(long, value_name = "N")]
     pub(crate) jobs: Option<NonZeroUsize>,
     /// How the result is written
-    #[arg(long, value_enum, default_value_t = SuiteFormat::Text)]
-    pub(crate) format: SuiteFormat,
-    /// Leave out how long each assertion took, which JUnit's reports say
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+    /// Leave times out, so that the same input gives the same bytes
     #[arg(long)]
     pub(crate) no_timing: bool,
 }

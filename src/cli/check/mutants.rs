@@ -10,7 +10,7 @@ use ringfence::suite::mutant::Mutant;
 use ringfence::suite::{Suite, SuiteError};
 
 use crate::accounts;
-use crate::args::SuiteFormat;
+use crate::args::Format;
 use crate::exit::Exit;
 use crate::stop::Stop;
 
@@ -18,7 +18,7 @@ use crate::stop::Stop;
 const LONG: usize = 100;
 
 /// Judges every mutant of the documents of suites whose assertions hold.
-pub(super) fn run(suites: &[Suite], jobs: usize, format: SuiteFormat) -> Result<Exit> {
+pub(super) fn run(suites: &[Suite], jobs: usize, format: Format) -> Result<Exit> {
     let coverage = Coverage::new(suites);
     let mutants = coverage.mutants();
     if mutants.is_empty() {
@@ -36,11 +36,11 @@ pub(super) fn run(suites: &[Suite], jobs: usize, format: SuiteFormat) -> Result<
             _ => String::new(),
         };
         let written = match format {
-            SuiteFormat::Text => {
+            Format::Text => {
                 let text = report::text(mutant, document, &fate, &name);
                 bar.suspend(|| io::stdout().lock().write_all(text.as_bytes()))
             }
-            SuiteFormat::Json | SuiteFormat::Junit => {
+            _ => {
                 objects.push(report::json(mutant, document, &fate, &name));
                 Ok(())
             }
@@ -55,8 +55,8 @@ pub(super) fn run(suites: &[Suite], jobs: usize, format: SuiteFormat) -> Result<
         Err(Stop::Asking(error)) => return Err(error),
     }
     match format {
-        SuiteFormat::Text => write!(io::stdout(), "{}", fates.text())?,
-        SuiteFormat::Json | SuiteFormat::Junit => writeln!(io::stdout(), "{}", report::whole(objects, fates))?,
+        Format::Text => write!(io::stdout(), "{}", fates.text())?,
+        _ => writeln!(io::stdout(), "{}", report::whole(objects, fates))?,
     }
     Ok(match fates {
         Fates { survived: 1.., .. } => Exit::Violated,

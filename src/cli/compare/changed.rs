@@ -8,6 +8,7 @@ use ringfence::deployment::{AskError, Change, Deployment, Form, State, Subject};
 use ringfence::input;
 use ringfence::query::compare::Options;
 use ringfence::query::ordered::in_order;
+use ringfence::report::entry::{self, About, Entry};
 use ringfence::report::changes::{self as report, Changes};
 use ringfence::report::verdict::Timing;
 use ringfence::vocabulary::dialect::Dialect;
@@ -15,7 +16,7 @@ use ringfence::vocabulary::dialect::Dialect;
 use crate::args::{Changed, Color, Compare, Format};
 use crate::exit::Exit;
 use crate::stop::Stop;
-use crate::{deployment, reach, stderr};
+use crate::{deployment, reach, stderr, written};
 
 pub(super) fn run(arguments: &Compare, dialect: &'static Dialect, options: Options, color: Color) -> Result<Exit> {
     if arguments.certificate.is_some() {
@@ -50,6 +51,15 @@ pub(super) fn run(arguments: &Compare, dialect: &'static Dialect, options: Optio
     match arguments.format.unwrap_or(Format::Text) {
         Format::Text => write!(io::stdout(), "{}", report::text(found))?,
         Format::Json => writeln!(io::stdout(), "{}", report::json(found))?,
+        format => {
+            let entry = |change: &Change| entry::of_change(&before, &after, change, timing);
+            let entries: Vec<Entry> = changes.iter().map(entry).collect();
+            let mut about = About::new("compare", super::QUESTION, dialect);
+            about.notes.extend(after.notes.iter().cloned());
+            let unknowns = after.unknowns().into_iter().map(|own| format!("not known: `{}`: {}", own.name, own.why));
+            about.notes.extend(unknowns);
+            written::write(format, &entries, &about)?;
+        }
     }
     Ok(changes.iter().map(|change| super::exit(&change.compared)).fold(Exit::Answered, Exit::or_worse))
 }

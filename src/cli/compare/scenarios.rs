@@ -10,13 +10,14 @@ use ringfence::input;
 use ringfence::pair::{self, Reading};
 use ringfence::query::compare::Options;
 use ringfence::query::compare::scenarios::{Differences, Scenarios};
+use ringfence::report::entry::{self, About};
 use ringfence::report::scenarios::{self as report, Found};
 use ringfence::report::verdict::Timing;
 use ringfence::scenario::Scenario;
 
 use crate::args::{Asking, Color, Compare, Format};
 use crate::exit::Exit;
-use crate::{layers, reach, stderr};
+use crate::{layers, reach, stderr, written};
 
 /// Compares `--old-scenario` and `--new-scenario`.
 pub(super) fn files(arguments: &Compare, paths: [&Path; 2], options: Options, color: Color) -> Result<Exit> {
@@ -107,9 +108,14 @@ fn answer(
     Ok(super::exit(&compared))
 }
 
-fn show(arguments: &Compare, found: Found<'_>, timing: Option<Timing>) -> io::Result<()> {
+fn show(arguments: &Compare, found: Found<'_>, timing: Option<Timing>) -> Result<()> {
     match arguments.format.unwrap_or(Format::Text) {
-        Format::Text => write!(io::stdout(), "{}", report::text(found, timing)),
-        Format::Json => writeln!(io::stdout(), "{}", report::json(found, timing)),
+        Format::Text => write!(io::stdout(), "{}", report::text(found, timing))?,
+        Format::Json => writeln!(io::stdout(), "{}", report::json(found, timing))?,
+        format => {
+            let about = About::new("compare", super::QUESTION, found.scenarios.new_scenario().dialect);
+            written::write(format, &[entry::of_scenarios(found, timing)], &about)?;
+        }
     }
+    Ok(())
 }

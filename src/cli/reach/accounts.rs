@@ -6,6 +6,7 @@ use anyhow::{Result, bail};
 use ringfence::account::ask::{Answered, Query};
 use ringfence::account::subject::Subject;
 use ringfence::query::reach::Options;
+use ringfence::report::entry::{self, About, Entry, Wanted};
 use ringfence::report::verdict::{self, Asked, Timing};
 use ringfence::verdict::Answer;
 use serde_json::Value;
@@ -13,7 +14,7 @@ use serde_json::Value;
 use crate::accounts;
 use crate::args::{Color, Format, Reach};
 use crate::exit::Exit;
-use crate::stderr;
+use crate::{stderr, written};
 
 pub(super) fn run(arguments: &Reach, color: Color) -> Result<Exit> {
     let Reach { accounts: files, asking, layers, narrowed, .. } = arguments;
@@ -73,10 +74,12 @@ fn each(
     color: Color,
 ) -> Result<Exit> {
     let mut worst = Exit::Answered;
+    let format = arguments.format.unwrap_or(Format::Json);
+    let mut entries: Vec<Entry> = Vec::new();
     let line = |subject: &Subject<'_>, answered: &Answered| {
         let Answered { verdict, scenario } = answered;
         worst = worst.or_worse(super::exit(verdict.answer, asserted));
-        Some(match arguments.format.unwrap_or(Format::Json) {
+        Some(match format {
             Format::Text => format!("{:<11} {}\n", verdict.answer.as_str(), subject.arn),
             Format::Json => {
                 let id = Value::from(subject.arn.as_str());
@@ -84,8 +87,17 @@ fn each(
                 let asked = Asked { id: Some(&id), goal: &query.goal().written, dialect, line: None, timing };
                 format!("{}\n", verdict::json(verdict, asked))
             }
+            _ => {
+                let of = Some(subject.arn.as_str());
+                let wanted = Wanted { asserted: Some(asserted), group: "ringfence reach", of, timing };
+                entries.push(entry::of_verdict(verdict, query.goal(), scenario, &wanted));
+                return None;
+            }
         })
     };
     let asked = accounts::ask_each(query, subjects, &arguments.asking, color, line)?;
+    if asked.is_some() && written::is_whole(format) {
+        written::write(format, &entries, &About::new("reach", super::QUESTION, query.dialect()))?;
+    }
     Ok(asked.map_or(Exit::Refused, |()| worst))
 }

@@ -8,6 +8,7 @@ use ringfence::deployment::{AskError, Asked, Deployment, Subject};
 use ringfence::goal::Goal;
 use ringfence::query::ordered::in_order;
 use ringfence::query::reach::Options;
+use ringfence::report::entry::{self, About, Entry};
 use ringfence::report::deployment::{self as report, Answered};
 use ringfence::report::verdict::Timing;
 use ringfence::verdict::Answer;
@@ -15,7 +16,7 @@ use ringfence::verdict::Answer;
 use crate::args::{Color, Format, Reach};
 use crate::exit::Exit;
 use crate::stop::Stop;
-use crate::{deployment, goal, stderr};
+use crate::{deployment, goal, stderr, written};
 
 pub(super) fn run(arguments: &Reach, color: Color) -> Result<Exit> {
     let Reach { deployments, accounts, layers, asking, narrowed, .. } = arguments;
@@ -38,7 +39,7 @@ pub(super) fn run(arguments: &Reach, color: Color) -> Result<Exit> {
     let parse = started.elapsed();
     let options = Options {
         any_request: asking.any_request,
-        explain: arguments.explain,
+        explain: arguments.explain || arguments.format.is_some_and(written::is_whole),
         timeout: Some(asking.timeout),
         ..Options::default()
     };
@@ -58,6 +59,17 @@ pub(super) fn run(arguments: &Reach, color: Color) -> Result<Exit> {
     match arguments.format.unwrap_or(Format::Text) {
         Format::Text => write!(io::stdout(), "{}", report::text(found))?,
         Format::Json => writeln!(io::stdout(), "{}", report::json(found))?,
+        format => {
+            let entry = |(subject, asked): &(Subject, Asked)| {
+                entry::of_subject(&deployment, (subject, asked), &goal, asserted, timing)
+            };
+            let entries: Vec<Entry> = answers.iter().map(entry).collect();
+            let mut about = About::new("reach", super::QUESTION, deployment.dialect);
+            about.notes.extend(deployment.notes.iter().cloned());
+            let unknowns = deployment.unknowns().into_iter().map(|own| format!("not known: `{}`: {}", own.name, own.why));
+            about.notes.extend(unknowns);
+            written::write(format, &entries, &about)?;
+        }
     }
     Ok(exit)
 }

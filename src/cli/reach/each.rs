@@ -5,14 +5,18 @@ use std::io::{self, StdoutLock, Write};
 use anyhow::Result;
 use ringfence::goal::Goal;
 use ringfence::query::reach::{Options, ReachError, reach_each};
+use ringfence::report::entry::{self, About, Entry, Wanted};
 use ringfence::report::verdict::{self, Asked, Timing};
 use ringfence::scenario::Scenario;
+use ringfence::source::Spanned;
 use ringfence::verdict::{Answer, Verdict};
+use ringfence::vocabulary::action::ActionPattern;
 use serde_json::Value;
 
 use crate::args::{Color, Format, Reach};
 use crate::exit::Exit;
 use crate::stop::Stop;
+use crate::written;
 
 /// The actions of one service, until its last one is answered.
 #[derive(Default)]
@@ -53,14 +57,23 @@ pub(super) fn run(
     let format = arguments.format.unwrap_or(Format::Json);
     // A line is as much work as its answer.
     let write = |action: &str, verdict: Verdict| match format {
-        Format::Text => (verdict.answer, String::new()),
+        Format::Text => (verdict.answer, String::new(), None),
         Format::Json => {
             let (id, goal) = (Value::from(action), goal_of(goal, action));
             let asked = Asked { id: Some(&id), goal: &goal, dialect: scenario.dialect, line: None, timing };
-            (verdict.answer, format!("{}\n", verdict::json(&verdict, asked)))
+            (verdict.answer, format!("{}\n", verdict::json(&verdict, asked)), None)
+        }
+        _ => {
+            let entry = narrowed(goal, action).map(|goal| {
+                let group = action.split(':').next().unwrap_or_default();
+                let wanted = Wanted { asserted: Some(asserted), group, of: None, timing };
+                entry::of_verdict(&verdict, &goal, scenario, &wanted)
+            });
+            (verdict.answer, String::new(), entry)
         }
     };
-    let show = |action: &str, (answer, line): (Answer, String)| -> Result<(), Stop<ReachError>> {
+    let mut entries: Vec<Entry> = Vec::new();
+    let show = |action: &str, (answer, line, entry): (Answer, String, Option<Entry>)| -> Result<(), Stop<ReachError>> {
         worst = worst.or_worse(super::exit(answer, asserted));
         match format {
             Format::Text => {
@@ -74,6 +87,7 @@ pub(super) fn run(
             Format::Json => {
                 stdout.write_all(line.as_bytes()).and_then(|()| stdout.flush()).map_err(Stop::Writing)?;
             }
+            _ => entries.extend(entry),
         }
         Ok(())
     };
@@ -82,7 +96,19 @@ pub(super) fn run(
         Err(Stop::Writing(error)) => return Err(error.into()),
         Err(Stop::Asking(error)) => return Ok(super::refuse(error, color)),
     }
+    if written::is_whole(format) {
+        drop(stdout);
+        written::write(format, &entries, &About::new("reach", super::QUESTION, scenario.dialect))?;
+    }
     Ok(worst)
+}
+
+/// The same goal about one action.
+fn narrowed(goal: &Goal, action: &str) -> Option<Goal> {
+    let pattern = ActionPattern::parse(action).ok()?;
+    let span = goal.actions.first().map(|own| own.span).unwrap_or_default();
+    let (actions, written) = (vec![Spanned::new(pattern, span)], goal_of(goal, action));
+    Some(Goal { actions, except: Vec::new(), written, ..goal.clone() })
 }
 
 /// The goal of one action of a goal of several.

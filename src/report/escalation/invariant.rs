@@ -71,6 +71,17 @@ pub(super) fn invariant(out: &mut String, facts: &[Fact], reached: Reached) {
     wrapped(out, "checked", &checked);
 }
 
+/// The same as data: subjects, each with what may become so.
+pub(in crate::report) fn invariant_of(facts: &[Fact]) -> Vec<(String, Vec<String>)> {
+    let mut facts: Vec<&Fact> = facts.iter().collect();
+    facts.sort_by_key(|fact| (&fact.subject, rank(fact), &fact.value));
+    let said = |fact: &&Fact| format!("{} {}", words(fact.kind), fact.value).trim_end().to_owned();
+    let subject = |own: &[&Fact]| {
+        (own.first().map(|fact| fact.subject.clone()).unwrap_or_default(), own.iter().map(said).collect())
+    };
+    facts.chunk_by(|a, b| a.subject == b.subject).map(subject).collect()
+}
+
 /// The values of one sort, without those that a pattern beside them covers.
 fn values(out: &mut String, facts: &[&Fact], width: usize) {
     let covers = |pattern: &str, value: &str| {

@@ -97,7 +97,8 @@ fn listed(out: &mut String, text: &str) {
     }
 }
 
-fn meaning(outcome: &Outcome) -> String {
+/// What the answer means, in a sentence.
+pub(in crate::report) fn meaning(outcome: &Outcome) -> String {
     let length = outcome.trace.as_ref().map_or(0, Vec::len);
     match outcome.answer {
         Answer::Unreachable => "No sequence of requests leads there, however long.".to_owned(),

@@ -80,6 +80,14 @@ pub(in crate::report) fn time_line(out: &mut String, query: Duration, Timing { s
     labelled(out, "time", &format!("{query:.1} ms, set-up {setup:.1} ms, reading {parse:.1} ms"));
 }
 
+/// The requests that a goal means, in one line.
+pub(in crate::report) fn goal_title(goal: &Goal) -> String {
+    let mut lines = String::new();
+    goal_lines(&mut lines, goal);
+    let words: Vec<&str> = lines.split_whitespace().skip(1).collect();
+    words.join(" ")
+}
+
 /// The requests that a goal means.
 pub(in crate::report) fn goal_lines(out: &mut String, goal: &Goal) {
     let texts = |patterns: Vec<&str>| patterns.join(", ");
@@ -159,7 +167,8 @@ fn describe<T>(layer: &Layer<T>, documents: impl FnOnce(&T) -> Vec<&Document>) -
     }
 }
 
-fn name(document: &Document) -> String {
+/// What a document is called.
+pub(in crate::report) fn name(document: &Document) -> String {
     if let Some(title) = &document.title {
         return title.to_string();
     }
@@ -169,7 +178,8 @@ fn name(document: &Document) -> String {
     }
 }
 
-fn meaning(verdict: &Verdict) -> &'static str {
+/// What the answer means, in a sentence.
+pub(in crate::report) fn meaning(verdict: &Verdict) -> &'static str {
     match (verdict.answer, &verdict.unknown) {
         (Answer::Unreachable, _) => "No such request is allowed.",
         (Answer::Reachable, _) => "The request below is allowed; the evaluator replayed it.",
@@ -239,7 +249,7 @@ fn reasons(out: &mut String, core: &[CoreEntry], scenario: &Scenario) {
 }
 
 /// The documents of a layer.
-fn attached(scenario: &Scenario, kind: LayerKind) -> Vec<&Document> {
+pub(in crate::report) fn attached(scenario: &Scenario, kind: LayerKind) -> Vec<&Document> {
     match kind {
         LayerKind::Scp => scenario.scps.given().into_iter().flatten().flatten().collect(),
         LayerKind::Rcp => scenario.rcps.given().into_iter().flatten().flatten().collect(),
@@ -274,7 +284,7 @@ pub(in crate::report) fn place_text(place: &Place) -> String {
 }
 
 /// The statement that a place names.
-fn statement_of(place: &Place, documents: &[&Document]) -> Option<(Arc<Source>, Span)> {
+pub(in crate::report) fn statement_of(place: &Place, documents: &[&Document]) -> Option<(Arc<Source>, Span)> {
     place.effect?;
     let of_file = documents.iter().filter(|document| document.source.name() == place.file);
     of_file

@@ -3,7 +3,7 @@
 use sha2::{Digest as _, Sha256};
 
 /// The SHA-256 of a text, in hexadecimal.
-pub(super) fn sha256(text: &str) -> String {
+pub(crate) fn sha256(text: &str) -> String {
     Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
