@@ -73,23 +73,13 @@ pub fn read(source: &Arc<Source>, path: &Path) -> Result<(Suite, Vec<Diagnostic>
 ///
 /// # Errors
 /// Everything that is wrong with it and with the files that it names.
-pub fn read_instead(
-    source: &Arc<Source>,
-    path: &Path,
-    instead: &Instead,
-) -> Result<(Suite, Vec<Diagnostic>), Refusal> {
+pub fn read_instead(source: &Arc<Source>, path: &Path, instead: &Instead) -> Result<(Suite, Vec<Diagnostic>), Refusal> {
     let mut findings = Findings::default();
     let suite = tree::read(source, &mut findings).and_then(|json| suite(source, path, &json, instead, &mut findings));
     findings.finish(suite)
 }
 
-fn suite(
-    source: &Arc<Source>,
-    path: &Path,
-    json: &Json,
-    instead: &Instead,
-    findings: &mut Findings,
-) -> Option<Suite> {
+fn suite(source: &Arc<Source>, path: &Path, json: &Json, instead: &Instead, findings: &mut Findings) -> Option<Suite> {
     let Value::Object(members) = &json.value else { return None };
     let mut loader = Loader::new(source, path, findings);
     loader.known_fields(members, &FIELDS);

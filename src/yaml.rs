@@ -22,7 +22,8 @@ pub(crate) fn read(source: &Arc<Source>, findings: &mut Findings) -> Option<Json
             Ok(event) => events.push(event),
             Err(error) => {
                 let at = offsets.get(error.marker().index()).copied().unwrap_or(source.text().len());
-                let help = "write YAML 1.2; a text with `: ` or `#` in it, or with a `{` in front, goes into quotation marks";
+                let help =
+                    "write YAML 1.2; a text with `: ` or `#` in it, or with a `{` in front, goes into quotation marks";
                 findings.push(Diagnostic::new(Code::Syntax, source, Span::new(at, at), error.info().to_owned(), help));
                 return None;
             }
@@ -40,11 +41,7 @@ pub(crate) fn read(source: &Arc<Source>, findings: &mut Findings) -> Option<Json
         .filter(|(event, _)| {
             !matches!(
                 event,
-                Event::Nothing
-                    | Event::StreamStart
-                    | Event::StreamEnd
-                    | Event::DocumentStart(_)
-                    | Event::DocumentEnd
+                Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentStart(_) | Event::DocumentEnd
             )
         })
         .collect();
@@ -193,7 +190,8 @@ mod tests {
 
     #[test]
     fn yaml_is_the_json_that_it_stands_for() {
-        let (read, findings) = json("a: !Sub 'x${B}'\nb:\n- 2012-10-17\n- 012345678901\n- yes\n- true\nc: {d: !GetAtt r.Arn}\n");
+        let (read, findings) =
+            json("a: !Sub 'x${B}'\nb:\n- 2012-10-17\n- 012345678901\n- yes\n- true\nc: {d: !GetAtt r.Arn}\n");
         assert!(findings.is_empty());
         let expected = serde_json::json!({
             "a": { "Fn::Sub": "x${B}" },

@@ -68,7 +68,8 @@ fn managed_policies_are_those_of_a_file() {
     let managed = managed.join("latest.json");
     let template = "../shared/corpus/cloudformation/aws-cf-templates-github-openid-connect.yaml";
     let arn = "ManagedPolicyArns=arn:aws:iam::aws:policy/AmazonSQSFullAccess";
-    let arguments = ["reach", "iam:*", "--cloudformation", template, "--parameter", arn, "--parameter", "PermissionsBoundary="];
+    let arguments =
+        ["reach", "iam:*", "--cloudformation", template, "--parameter", arn, "--parameter", "PermissionsBoundary="];
     let without = run(&arguments);
     assert!(without.contains("AmazonSQSFullAccess`: a managed policy of AWS, which"), "{without}");
     let with = run(&[&arguments[..], &["--managed", managed.to_str().unwrap()]].concat());
@@ -92,9 +93,13 @@ fn our_plan_and_templates() {
     insta::assert_snapshot!("plan-lint", String::from_utf8(lint.stdout).unwrap());
     insta::assert_snapshot!("plan-lint-notes", String::from_utf8(lint.stderr).unwrap());
     insta::assert_snapshot!("template-reach", of(&["reach", "s3:*", "--cloudformation", &old], &[]));
-    let told = ["--parameter", "Bucket=reports", "--parameter", "Archive=no", "--resource", "arn:aws:s3:::reports/final/x"];
+    let told =
+        ["--parameter", "Bucket=reports", "--parameter", "Archive=no", "--resource", "arn:aws:s3:::reports/final/x"];
     insta::assert_snapshot!("template-told", of(&["reach", "s3:*", "--cloudformation", &old], &told));
-    insta::assert_snapshot!("template-compare", of(&["compare", "--cloudformation", &old, "--cloudformation", &new], &[]));
+    insta::assert_snapshot!(
+        "template-compare",
+        of(&["compare", "--cloudformation", &old, "--cloudformation", &new], &[])
+    );
     let gains = of(&["compare", "--only-gains", "--cloudformation", &new, "--cloudformation", &old], &[]);
     assert!(gains.ends_with("exit 0\n"), "{gains}");
     let gains = of(&["compare", "--only-gains", "--cloudformation", &old, "--cloudformation", &new], &[]);
@@ -170,7 +175,8 @@ fn template() -> impl Strategy<Value = String> {
 
 fn read(template: &str, values: &[&str]) -> Option<Deployment> {
     let names = ["P0", "P1", "P2"].map(str::to_owned);
-    let parameters: IndexMap<String, String> = names.into_iter().zip(values.iter().map(|own| (*own).to_owned())).collect();
+    let parameters: IndexMap<String, String> =
+        names.into_iter().zip(values.iter().map(|own| (*own).to_owned())).collect();
     let told = Told { parameters, managed: None };
     Deployment::read(&Source::new("t.json", template), Form::CloudFormation, &told).ok().map(|(read, _)| read)
 }

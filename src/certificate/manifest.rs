@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::vocabulary::sha256::sha256;
 use crate::certificate::input::{Copy, FOLDER, Question, pretty};
 use crate::certificate::script::{Expected, Script};
 use crate::certificate::{CertificateError, REQUEST};
@@ -12,6 +11,7 @@ use crate::report::versions;
 use crate::symbolic::law::{Law, comparison};
 use crate::verdict::{Answer, Assumption};
 use crate::vocabulary::catalogue::Catalogue;
+use crate::vocabulary::sha256::sha256;
 
 /// Its file.
 pub(super) const FILE: &str = "manifest.json";

@@ -9,7 +9,6 @@ use std::fs;
 use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
 
-use crate::vocabulary::sha256::sha256;
 use crate::certificate::input::Question;
 use crate::certificate::manifest::{self, Entry, Manifest};
 use crate::certificate::script::{Expected, Script};
@@ -18,6 +17,7 @@ use crate::certificate::{CertificateError, Files, REQUEST, answer_of, input};
 use crate::query::compare;
 use crate::query::reach::{Options, reach};
 use crate::verdict::Answer;
+use crate::vocabulary::sha256::sha256;
 
 /// What became of a script.
 #[derive(Debug, Clone, PartialEq, Eq)]

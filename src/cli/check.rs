@@ -41,7 +41,9 @@ pub(crate) fn run(arguments: &Check, color: Color) -> Result<Exit> {
     }
     let Some(suites) = read(arguments, color) else { return Ok(Exit::Refused) };
     if arguments.deployments.is_given() && !suites.iter().any(Suite::is_about_deployments) {
-        bail!("no scenario names a plan or template: give one `terraform-plan = \"FILE\"` or `cloudformation = \"FILE\"`");
+        bail!(
+            "no scenario names a plan or template: give one `terraform-plan = \"FILE\"` or `cloudformation = \"FILE\"`"
+        );
     }
     let is_wanted = |assertion: &Assertion| {
         arguments.filter.is_empty() || arguments.filter.iter().any(|text| assertion.name.contains(text))
@@ -103,9 +105,7 @@ pub(crate) fn run(arguments: &Check, color: Color) -> Result<Exit> {
         eprintln!("note: mutants are judged once every assertion holds");
     }
     match arguments.format {
-        Format::Text => {
-            write!(io::stdout(), "\n{}\n{}", shown.basis.text(), report::summary(&shown.tally, left_out))?
-        }
+        Format::Text => write!(io::stdout(), "\n{}\n{}", shown.basis.text(), report::summary(&shown.tally, left_out))?,
         Format::Json => writeln!(io::stdout(), "{}", report::whole(shown.objects, &shown.tally, &shown.basis))?,
         format => written::write(format, &shown.entries, &shown.basis.about())?,
     }

@@ -6,12 +6,12 @@ use std::path::Path;
 use anyhow::{Result, bail};
 use ringfence::diagnostic::{Diagnostic, Severity};
 use ringfence::finding;
+use ringfence::input;
 use ringfence::lint::{Linted, lint};
+use ringfence::policy::{self, Document};
 use ringfence::report::entry::{self, About};
 use ringfence::report::findings;
 use ringfence::vocabulary::dialect::Dialect;
-use ringfence::policy::{self, Document};
-use ringfence::input;
 
 use crate::args::{Color, Format, Lint};
 use crate::exit::Exit;

@@ -90,13 +90,7 @@ pub(crate) fn run(arguments: &Reach, color: Color) -> Result<Exit> {
 pub(crate) const QUESTION: &str = "Can any of these requests be allowed?";
 
 /// Writes one verdict.
-fn write(
-    arguments: &Reach,
-    verdict: &Verdict,
-    goal: &Goal,
-    scenario: &Scenario,
-    timing: Option<Timing>,
-) -> Result<()> {
+fn write(arguments: &Reach, verdict: &Verdict, goal: &Goal, scenario: &Scenario, timing: Option<Timing>) -> Result<()> {
     match arguments.format.unwrap_or(Format::Text) {
         Format::Text => write!(io::stdout(), "{}", verdict::text(verdict, goal, scenario, timing))?,
         Format::Json => {

@@ -8,13 +8,13 @@
 use std::str::FromStr;
 use std::time::Instant;
 
+use crate::deployment::Deployment;
 use crate::deployment::node::{Piece, Sort, UnknownId};
 use crate::deployment::parts::{Held, HolderKind, Policy, perhaps};
 use crate::deployment::reading::{Read, Reader, Reading, Shared, Values};
 use crate::deployment::subject::{Of, Subject, What};
 use crate::deployment::witness::{capture, captured};
 use crate::deployment::world::World;
-use crate::deployment::Deployment;
 use crate::diagnostic::{Findings, Refusal};
 use crate::goal::Goal;
 use crate::json;
@@ -131,7 +131,11 @@ impl Deployment {
     fn beside(&self, goal: &Goal, rulings: Rulings) -> Result<Asked, AskError> {
         goal_is_meant(&[], goal)?;
         let question = Question { principal: Asks::Word("any"), identity: Some(&[]), boundary: None, policy: None };
-        let scenario = self.scenario(question, Lens { reading: Reading::Wide(&Values::new()), account: None, shared: None }, rulings)?;
+        let scenario = self.scenario(
+            question,
+            Lens { reading: Reading::Wide(&Values::new()), account: None, shared: None },
+            rulings,
+        )?;
         let scenario = scenario.ok_or_else(|| ReachError::Internal("a wide reading is sure".to_owned()))?;
         let mut verdict = Verdict::new(Answer::Unreachable);
         verdict.notes.push("the policy is about no action of the goal".to_owned());
@@ -157,10 +161,14 @@ impl Deployment {
                     HolderKind::Group => Asks::Users,
                     HolderKind::User | HolderKind::Role => Asks::Arn(&holder.arn),
                 };
-                let own = Question { principal, identity: Some(&holder.identity), boundary: holder.boundary.as_ref(), policy: None };
-                let of_resources = self.policies.iter().filter(|own| {
-                    matches!(own.kind, DocumentKind::Resource | DocumentKind::Trust)
-                });
+                let own = Question {
+                    principal,
+                    identity: Some(&holder.identity),
+                    boundary: holder.boundary.as_ref(),
+                    policy: None,
+                };
+                let of_resources =
+                    self.policies.iter().filter(|own| matches!(own.kind, DocumentKind::Resource | DocumentKind::Trust));
                 [own].into_iter().chain(of_resources.map(|policy| Question { policy: Some(policy), ..own })).collect()
             }
         }
@@ -193,7 +201,8 @@ impl Deployment {
         };
         for values in self.candidates(question, &open, &found, &known) {
             // Not a name that a document cannot have at that place.
-            let filled = self.scenario(question, Lens { reading: Reading::With(&values), account, shared: None }, rulings);
+            let filled =
+                self.scenario(question, Lens { reading: Reading::With(&values), account, shared: None }, rulings);
             let Ok(Some(scenario)) = filled else { continue };
             let verdict = reach(&scenario, goal, options)?;
             if verdict.answer == Answer::Reachable {
@@ -410,7 +419,8 @@ impl Deployment {
         kind: DocumentKind,
         reader: Reader<'_>,
     ) -> Result<Read<Document>, Refusal> {
-        let fence = matches!(kind, DocumentKind::Boundary | DocumentKind::Scp | DocumentKind::Rcp | DocumentKind::Endpoint);
+        let fence =
+            matches!(kind, DocumentKind::Boundary | DocumentKind::Scp | DocumentKind::Rcp | DocumentKind::Endpoint);
         let json = match reader.document(node, fence) {
             Read::Any => return Ok(Read::Any),
             Read::Nothing => return Ok(Read::Nothing),
@@ -429,7 +439,6 @@ impl Deployment {
         let (document, _) = findings.finish(document.map(|document| Document { title, ..document }))?;
         Ok(Read::Document(document))
     }
-
 }
 
 /// An identity policy that allows everything.
@@ -453,7 +462,9 @@ fn level(own: Layer<Vec<Document>>, field: &str) -> Result<Layer<Vec<Vec<Documen
     // Where it only denies, something else allows; where it allows, it may be the only one.
     if !documents.iter().any(allows) {
         let principal = if field == "rcps" { r#""Principal": "*", "# } else { "" };
-        let full = format!(r#"{{"{field}": [[{{"Version": "2012-10-17", "Statement": {{"Effect": "Allow", {principal}"Action": "*", "Resource": "*"}}}}]]}}"#);
+        let full = format!(
+            r#"{{"{field}": [[{{"Version": "2012-10-17", "Statement": {{"Effect": "Allow", {principal}"Action": "*", "Resource": "*"}}}}]]}}"#
+        );
         let scenario = Scenario::from_str(&full)?;
         let full = if field == "rcps" { scenario.rcps } else { scenario.scps };
         documents.extend(full.given().into_iter().flatten().flatten().cloned());

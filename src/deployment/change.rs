@@ -10,20 +10,20 @@
 use std::collections::{BTreeSet, HashSet};
 use std::time::Instant;
 
+use crate::deployment::Deployment;
 use crate::deployment::ask::{AskError, Asks, Lens, Question, SharedLayers, narrowed};
 use crate::deployment::node::{Content, Node, Sort, UnknownId};
 use crate::deployment::parts::{Held, Policy, perhaps};
 use crate::deployment::reading::{Reading, Shared, Values, has_unknown};
 use crate::deployment::subject::{Of, Subject, What};
 use crate::deployment::world::World;
-use crate::deployment::Deployment;
 use crate::goal::Goal;
 use crate::query::compare::Options;
 use crate::query::compare::scenarios::Scenarios;
 use crate::query::reach::ReachError;
 use crate::scenario::{ResourceAccount, Scenario};
-use crate::verdict::comparison::{Comparison, Difference};
 use crate::verdict::Unknown;
+use crate::verdict::comparison::{Comparison, Difference};
 use crate::vocabulary::ruling::Rulings;
 
 /// What a change means for somebody.
@@ -49,7 +49,8 @@ impl Deployment {
     pub fn changing<'d>(before: &'d Self, after: &'d Self) -> Vec<Subject> {
         let mut all = after.subjects();
         let of_before = before.subjects();
-        let gone: Vec<Subject> = of_before.into_iter().filter(|own| !all.iter().any(|known| known.is_like(own))).collect();
+        let gone: Vec<Subject> =
+            of_before.into_iter().filter(|own| !all.iter().any(|known| known.is_like(own))).collect();
         all.extend(gone);
         all
     }
@@ -293,7 +294,11 @@ impl<'d> Side<'d> {
         world: &World,
         rulings: Rulings,
     ) -> Result<Option<Scenario>, AskError> {
-        Ok(self.deployment.scenario(self.question, Lens { reading, account: world.account.as_deref(), shared: Some(shared) }, rulings)?)
+        Ok(self.deployment.scenario(
+            self.question,
+            Lens { reading, account: world.account.as_deref(), shared: Some(shared) },
+            rulings,
+        )?)
     }
 
     /// What is not known of its documents.
@@ -351,14 +356,18 @@ impl<'d> Side<'d> {
     fn means(&self) -> BTreeSet<String> {
         let policy = |policy: &Policy| policy.node.written(&self.deployment.unknowns);
         let own = self.held().map(|held| match held {
-            Held::Own(number) => self.deployment.policies.get(*number).map(|own| format!("{} {}", own.kind, policy(own))),
+            Held::Own(number) => {
+                self.deployment.policies.get(*number).map(|own| format!("{} {}", own.kind, policy(own)))
+            }
             Held::Perhaps(number, whether) => {
                 let name = self.deployment.named(&[whether.condition]).into_iter().map(|own| own.name.clone());
                 let name: String = name.collect();
                 let own = self.deployment.policies.get(*number);
                 own.map(|own| format!("{} if {name} is {} {}", own.kind, whether.is, policy(own)))
             }
-            Held::Unknown(id) => self.deployment.named(&[*id]).into_iter().map(|own| format!("elsewhere {}", own.name)).next(),
+            Held::Unknown(id) => {
+                self.deployment.named(&[*id]).into_iter().map(|own| format!("elsewhere {}", own.name)).next()
+            }
         });
         own.flatten().chain(self.question.policy.map(|own| format!("{} {}", own.kind, policy(own)))).collect()
     }
@@ -374,7 +383,8 @@ impl<'d> Side<'d> {
         }
         for id in open {
             let condition = self.deployment.unknowns.sort(*id) == Sort::Condition;
-            own.entry(*id).or_insert_with(|| if condition { "false".to_owned() } else { format!("gone-{}", id.number()) });
+            own.entry(*id)
+                .or_insert_with(|| if condition { "false".to_owned() } else { format!("gone-{}", id.number()) });
         }
         own
     }

@@ -164,7 +164,8 @@ impl Parts {
         for index in 0..self.holders.len() {
             let Some(holder) = self.holders.get(index) else { continue };
             let (attached, bounded_by) = (holder.attached.clone(), holder.bounded_by.clone());
-            let attached: Vec<Held> = attached.iter().map(|(arn, whether)| self.attached(arn, *whether, library)).collect();
+            let attached: Vec<Held> =
+                attached.iter().map(|(arn, whether)| self.attached(arn, *whether, library)).collect();
             let boundary = bounded_by.map(|arn| self.by_arn(&arn, library, DocumentKind::Boundary));
             if let Some(holder) = self.holders.get_mut(index) {
                 holder.identity.extend(attached);

@@ -56,7 +56,8 @@ pub(super) fn read(source: &Arc<Source>, state: State, findings: &mut Findings) 
         }
     };
     let Some(resources) = resources(&plan, state) else {
-        let help = "give the output of `terraform show -json PLAN`, where PLAN is what `terraform plan -out PLAN` wrote";
+        let help =
+            "give the output of `terraform show -json PLAN`, where PLAN is what `terraform plan -out PLAN` wrote";
         let message = "this is no plan: it has no `resource_changes`";
         findings.push(Diagnostic::whole(Code::NotAListing, source, message, help));
         return None;
@@ -268,7 +269,8 @@ impl Reader<'_, '_> {
             }
             _ if self.is_unknown(own, attribute) => {
                 let referred: Vec<_> = self.references(own, attribute);
-                let found: Vec<_> = referred.iter().flat_map(|reference| self.referred(reference, own.address)).collect();
+                let found: Vec<_> =
+                    referred.iter().flat_map(|reference| self.referred(reference, own.address)).collect();
                 let found: Vec<Vec<Piece>> = found.into_iter().filter(|pieces| !pieces.is_empty()).collect();
                 if !found.is_empty() {
                     return found;
@@ -288,7 +290,9 @@ impl Reader<'_, '_> {
         let index = from.rfind('[').and_then(|at| from.get(at..)).unwrap_or_default();
         let mut all: Vec<&Resource<'_>> = resources
             .values()
-            .filter(|own| own.address.strip_prefix(address).is_some_and(|rest| rest.is_empty() || rest.starts_with('[')))
+            .filter(|own| {
+                own.address.strip_prefix(address).is_some_and(|rest| rest.is_empty() || rest.starts_with('['))
+            })
             .collect();
         if let Some(same) = all.iter().find(|own| own.address.strip_prefix(address) == Some(index)) {
             all = vec![same];

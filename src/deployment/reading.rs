@@ -116,7 +116,13 @@ impl Reader<'_> {
                 false => Read::Nothing,
                 true => Read::Any,
             },
-            Content::Unknown(_) => if open { Read::Any } else { Read::Unsure },
+            Content::Unknown(_) => {
+                if open {
+                    Read::Any
+                } else {
+                    Read::Unsure
+                }
+            }
             Content::Nothing | Content::Null => Read::Nothing,
             Content::Either(id, one, other) => match self.given(*id).as_deref() {
                 Some("true") => self.document(one, fence),
@@ -157,7 +163,9 @@ impl Reader<'_> {
             read.push(Member { key: key.clone(), value: json });
         }
         // A document whose only statements deny, each of something unknown, denies nothing for sure.
-        let empty = |own: &Member| own.key.value == "Statement" && matches!(&own.value.value, Value::Array(all) if all.is_empty());
+        let empty = |own: &Member| {
+            own.key.value == "Statement" && matches!(&own.value.value, Value::Array(all) if all.is_empty())
+        };
         if read.iter().any(empty) {
             return Read::Empty;
         }
@@ -289,7 +297,8 @@ impl Reader<'_> {
         for (kind, value) in kinds {
             let Entries::Listed(listed) = self.entries(value, !shrink, Of::Value) else { return everybody() };
             // No partial wildcard names a principal (S2.3.2): with something unknown in it, it can be anybody.
-            let partial = listed.iter().any(|own| own.as_str().is_some_and(|text| text.len() > 1 && text.contains('*')));
+            let partial =
+                listed.iter().any(|own| own.as_str().is_some_and(|text| text.len() > 1 && text.contains('*')));
             if partial && !shrink {
                 return everybody();
             }
@@ -311,7 +320,11 @@ impl Reader<'_> {
                 if has_unknown(keys) && shrink {
                     return None;
                 }
-                read.extend(self.value(keys).filter(|_| !has_unknown(keys)).map(|value| Member { key: operator.clone(), value }));
+                read.extend(
+                    self.value(keys)
+                        .filter(|_| !has_unknown(keys))
+                        .map(|value| Member { key: operator.clone(), value }),
+                );
                 continue;
             };
             for (key, values) in members {
@@ -494,7 +507,9 @@ fn add(operators: &mut Vec<Member>, name: Spanned<String>, own: Member) {
             Some(key) => key.value = star(own.value.span),
             None => keys.push(own),
         },
-        _ => operators.push(Member { value: Json { span: own.value.span, value: Value::Object(vec![own]) }, key: name }),
+        _ => {
+            operators.push(Member { value: Json { span: own.value.span, value: Value::Object(vec![own]) }, key: name })
+        }
     }
 }
 

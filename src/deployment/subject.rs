@@ -4,9 +4,9 @@
 //! that nobody here has, each policy of a resource, each policy of an organization. Trusted for: every policy of the file is one of a
 //! subject's.
 
+use crate::deployment::Deployment;
 use crate::deployment::node::{Piece, UnknownId};
 use crate::deployment::parts::{Held, Holder, HolderKind, Policy};
-use crate::deployment::Deployment;
 use crate::policy::DocumentKind;
 
 /// What a subject is.

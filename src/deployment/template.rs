@@ -238,7 +238,8 @@ impl Reader<'_, '_> {
         }
         let bounded_by = own.properties.member("PermissionsBoundary").map(|node| {
             // Of one that may be another, or none, nothing is relied upon.
-            node.pieces().unwrap_or_else(|| vec![Piece::Unknown(self.named(&format!("{}.PermissionsBoundary", own.id)))])
+            node.pieces()
+                .unwrap_or_else(|| vec![Piece::Unknown(self.named(&format!("{}.PermissionsBoundary", own.id)))])
         });
         let groups = own.properties.member("Groups").map(Node::items).unwrap_or_default();
         let groups = groups.iter().filter_map(Node::pieces).collect();

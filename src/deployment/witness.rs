@@ -33,7 +33,8 @@ fn walk(node: &Node, texts: &[String], values: &mut Values) {
         Content::List(items) => items.iter().for_each(|item| walk(item, texts, values)),
         Content::Object(members) => {
             // Sids and the like hold nothing that a request matches.
-            let matched = members.iter().filter(|(key, _)| !matches!(key.value.as_str(), "Sid" | "Id" | "Version" | "Effect"));
+            let matched =
+                members.iter().filter(|(key, _)| !matches!(key.value.as_str(), "Sid" | "Id" | "Version" | "Effect"));
             matched.for_each(|(_, value)| walk(value, texts, values));
         }
         Content::Either(_, one, other) => {
@@ -92,7 +93,10 @@ fn glob(pattern: &str, text: &str, rest: &mut dyn FnMut(&str) -> bool) -> bool {
             let starts = text.char_indices().map(|(at, _)| at).chain([text.len()]);
             starts.into_iter().any(|at| text.get(at..).is_some_and(|left| glob(behind, left, rest)))
         }
-        '?' => text.chars().next().is_some_and(|own| text.get(own.len_utf8()..).is_some_and(|left| glob(behind, left, rest))),
+        '?' => text
+            .chars()
+            .next()
+            .is_some_and(|own| text.get(own.len_utf8()..).is_some_and(|left| glob(behind, left, rest))),
         _ => text.strip_prefix(first).is_some_and(|left| glob(behind, left, rest)),
     }
 }

@@ -38,7 +38,9 @@ impl Deployment {
         }
         let is_told = self.account().is_some() || other.and_then(Self::account).is_some();
         let asks = |sort| both().any(|own| own.unknowns.iter().any(|(_, unknown)| unknown.sort == sort));
-        let told = |sort| both().any(|own| own.policies.iter().flat_map(|own| own.unknowns()).any(|id| own.unknowns.sort(id) == sort));
+        let told = |sort| {
+            both().any(|own| own.policies.iter().flat_map(|own| own.unknowns()).any(|id| own.unknowns.sort(id) == sort))
+        };
         let accounts = match (is_told, asks(Sort::Account)) {
             (true, _) => accounts.into_iter().map(Some).collect(),
             (false, true) => named(&ACCOUNTS, accounts),
@@ -57,7 +59,9 @@ impl Deployment {
         partitions.sort_by_key(|own| all.iter().position(|known| own.as_deref() == Some(known)));
         let worlds: Vec<World> = accounts
             .iter()
-            .flat_map(|account| partitions.iter().map(|partition| World { account: account.clone(), partition: partition.clone() }))
+            .flat_map(|account| {
+                partitions.iter().map(|partition| World { account: account.clone(), partition: partition.clone() })
+            })
             .collect();
         if worlds.len() > MOST { vec![World::default()] } else { worlds }
     }

@@ -121,7 +121,8 @@ pub fn json(found: Answered<'_>) -> Value {
     object.insert("schema".to_owned(), json!(SCHEMA));
     object.insert("goal".to_owned(), goal.written.clone());
     object.extend(listing_json(deployment));
-    let answers: Vec<Value> = answers.iter().map(|(subject, asked)| answer_json(subject, asked, goal, timing)).collect();
+    let answers: Vec<Value> =
+        answers.iter().map(|(subject, asked)| answer_json(subject, asked, goal, timing)).collect();
     object.insert("answers".to_owned(), json!(answers));
     object.insert("notModelled".to_owned(), json!(NOT_MODELLED));
     Value::Object(object)
@@ -155,7 +156,8 @@ fn listing_json(deployment: &Deployment) -> Map<String, Value> {
 
 fn answer_json(subject: &Subject, asked: &Asked, goal: &Goal, timing: Option<Timing>) -> Value {
     let id = Value::from(subject.address.as_str());
-    let own = verdict::Asked { id: Some(&id), goal: &goal.written, dialect: asked.scenario.dialect, line: None, timing };
+    let own =
+        verdict::Asked { id: Some(&id), goal: &goal.written, dialect: asked.scenario.dialect, line: None, timing };
     let mut object = verdict::json(&asked.verdict, own);
     if let Value::Object(members) = &mut object {
         members.insert("who".to_owned(), json!(subject.what.describe()));

@@ -70,10 +70,8 @@ pub const UNKNOWN: Rule = Rule { id: "unknown", means: "It could not be decided,
 pub const ESCALATES: Rule =
     Rule { id: "escalates", means: "A sequence of requests leads to the goal; each was replayed by the evaluator." };
 /// A change grants something new.
-pub const GAINED: Rule = Rule {
-    id: "gained",
-    means: "The new policies allow a request that the old ones do not; it was replayed on both.",
-};
+pub const GAINED: Rule =
+    Rule { id: "gained", means: "The new policies allow a request that the old ones do not; it was replayed on both." };
 /// Two documents are not related as expected.
 pub const RELATION: Rule = Rule { id: "relation", means: "Two documents are not related as was asserted." };
 /// A request is not decided as asserted.

@@ -8,9 +8,9 @@ mod text;
 
 pub use each::{Tally, heading, line, summary};
 pub use fix::{fix_json, fix_text};
+pub(super) use invariant::invariant_of;
 pub use json::json;
 pub use text::text;
-pub(super) use invariant::invariant_of;
 pub(super) use text::{body, limits, meaning};
 
 use crate::escalation::Outcome;

@@ -4,17 +4,18 @@
 //! places, the whole answer and a fingerprint that stays the same when lines move. URIs are relative to where the program ran.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use indexmap::IndexMap;
 use serde_json::json;
 use serde_sarif::sarif::{
     ArtifactLocation, Location, LogicalLocation, Message, MultiformatMessageString, PhysicalLocation, PropertyBag,
-    Region, ReportingDescriptor, Result as Finding, ResultKind, ResultLevel, Run, Sarif, Tool,
-    ToolComponent,
+    Region, ReportingDescriptor, Result as Finding, ResultKind, ResultLevel, Run, Sarif, Tool, ToolComponent,
 };
 
-use crate::report::entry::{About, Entry, Rule, Spot, Standing};
+use crate::report::entry::{About, Entry, Rule, Spot, Standing, parted};
 use crate::report::versions;
+use crate::source::{Position, Source};
 use crate::vocabulary::sha256::sha256;
 
 /// Where the schema of what is written is published.
@@ -72,9 +73,13 @@ fn result(entry: &Entry, rule: i64) -> Finding {
         Standing::Failed | Standing::Refused => ResultLevel::Error,
         Standing::Warned | Standing::Unknown | Standing::Held => ResultLevel::Warning,
     };
-    let mut spots = entry.spots.iter();
+    // Code scanning shows nothing that has no place: then it is the file that was asked about.
+    let whole: Vec<Spot> =
+        entry.sources.first().filter(|_| entry.spots.is_empty()).map(whole_file).into_iter().collect();
+    let mut spots = entry.spots.iter().chain(&whole);
     let first: Vec<Location> = spots.next().map(|spot| location(spot, None)).into_iter().collect();
-    let others: Vec<Location> = spots.enumerate().map(|(number, spot)| location(spot, Some(number as i64 + 1))).collect();
+    let others: Vec<Location> =
+        spots.enumerate().map(|(number, spot)| location(spot, Some(number as i64 + 1))).collect();
     let fingerprint = fingerprint(entry);
     Finding::builder()
         .rule_id(entry.rule.id)
@@ -86,6 +91,12 @@ fn result(entry: &Entry, rule: i64) -> Finding {
         .related_locations(others)
         .partial_fingerprints(BTreeMap::from([("ringfence/v1".to_owned(), fingerprint)]))
         .build()
+}
+
+/// The beginning of a file.
+fn whole_file(source: &Arc<Source>) -> Spot {
+    let (file, part) = parted(source.name());
+    Spot { file, part, start: Position { line: 1, column: 1 }, end: None, says: "asked about".to_owned() }
 }
 
 /// The sentence, and the whole answer below it.
@@ -126,19 +137,17 @@ fn location(spot: &Spot, id: Option<i64>) -> Location {
         .map(|part| LogicalLocation::builder().fully_qualified_name(part.clone()).kind("resource").build())
         .collect();
     match id {
-        Some(id) => Location::builder()
-            .id(id)
-            .physical_location(physical)
-            .logical_locations(logical)
-            .message(message)
-            .build(),
+        Some(id) => {
+            Location::builder().id(id).physical_location(physical).logical_locations(logical).message(message).build()
+        }
         None => Location::builder().physical_location(physical).logical_locations(logical).message(message).build(),
     }
 }
 
 /// Whether a place is in a text that a plan holds as the value of an attribute.
 fn is_text_of_attribute(spot: &Spot) -> bool {
-    spot.file.ends_with(".json") && spot.part.as_deref().is_some_and(|part| part.starts_with("aws_") || part.starts_with("module."))
+    spot.file.ends_with(".json")
+        && spot.part.as_deref().is_some_and(|part| part.starts_with("aws_") || part.starts_with("module."))
 }
 
 /// A path as a relative reference (RFC 3986).

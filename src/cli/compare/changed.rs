@@ -8,8 +8,8 @@ use ringfence::deployment::{AskError, Change, Deployment, Form, State, Subject};
 use ringfence::input;
 use ringfence::query::compare::Options;
 use ringfence::query::ordered::in_order;
-use ringfence::report::entry::{self, About, Entry};
 use ringfence::report::changes::{self as report, Changes};
+use ringfence::report::entry::{self, About, Entry};
 use ringfence::report::verdict::Timing;
 use ringfence::vocabulary::dialect::Dialect;
 

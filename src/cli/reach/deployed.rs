@@ -8,8 +8,8 @@ use ringfence::deployment::{AskError, Asked, Deployment, Subject};
 use ringfence::goal::Goal;
 use ringfence::query::ordered::in_order;
 use ringfence::query::reach::Options;
-use ringfence::report::entry::{self, About, Entry};
 use ringfence::report::deployment::{self as report, Answered};
+use ringfence::report::entry::{self, About, Entry};
 use ringfence::report::verdict::Timing;
 use ringfence::verdict::Answer;
 
@@ -21,7 +21,9 @@ use crate::{deployment, goal, stderr, written};
 pub(super) fn run(arguments: &Reach, color: Color) -> Result<Exit> {
     let Reach { deployments, accounts, layers, asking, narrowed, .. } = arguments;
     if layers.is_given() || arguments.scenario.is_some() || arguments.each {
-        bail!("the principals and policies are the file's: leave --scenario, --each, --principal and the flags of layers out");
+        bail!(
+            "the principals and policies are the file's: leave --scenario, --each, --principal and the flags of layers out"
+        );
     }
     if asking.dialect.as_deref().is_some_and(|name| name != "aws") {
         bail!("plans and templates are of the dialect aws");
@@ -66,7 +68,8 @@ pub(super) fn run(arguments: &Reach, color: Color) -> Result<Exit> {
             let entries: Vec<Entry> = answers.iter().map(entry).collect();
             let mut about = About::new("reach", super::QUESTION, deployment.dialect);
             about.notes.extend(deployment.notes.iter().cloned());
-            let unknowns = deployment.unknowns().into_iter().map(|own| format!("not known: `{}`: {}", own.name, own.why));
+            let unknowns =
+                deployment.unknowns().into_iter().map(|own| format!("not known: `{}`: {}", own.name, own.why));
             about.notes.extend(unknowns);
             written::write(format, &entries, &about)?;
         }

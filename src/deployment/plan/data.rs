@@ -134,7 +134,9 @@ impl Maker<'_> {
         for index in 0..items.len().max(flags.len()) {
             match items.get(index).filter(|item| item.is_string()) {
                 Some(text) => values.push(text.clone()),
-                None if flags.get(index) == Some(&Value::Bool(true)) => values.push(self.later(&format!("{at}[{index}]"))),
+                None if flags.get(index) == Some(&Value::Bool(true)) => {
+                    values.push(self.later(&format!("{at}[{index}]")))
+                }
                 None => {}
             }
         }

@@ -266,11 +266,19 @@ impl<'t> Functions<'t> {
             }
             ("Fn::And", all) => {
                 let all: Vec<_> = all.iter().map(|own| self.test(own)).collect();
-                if all.contains(&Some(false)) { Some(false) } else { all.into_iter().collect::<Option<Vec<_>>>().map(|_| true) }
+                if all.contains(&Some(false)) {
+                    Some(false)
+                } else {
+                    all.into_iter().collect::<Option<Vec<_>>>().map(|_| true)
+                }
             }
             ("Fn::Or", all) => {
                 let all: Vec<_> = all.iter().map(|own| self.test(own)).collect();
-                if all.contains(&Some(true)) { Some(true) } else { all.into_iter().collect::<Option<Vec<_>>>().map(|_| false) }
+                if all.contains(&Some(true)) {
+                    Some(true)
+                } else {
+                    all.into_iter().collect::<Option<Vec<_>>>().map(|_| false)
+                }
             }
             _ => None,
         }

@@ -40,7 +40,9 @@ pub(super) fn holds_policies(name: &str, value: &Node) -> bool {
         Content::List(items) => items.iter().any(|item| holds_policies(name, item)),
         Content::Either(_, one, other) => holds_policies(name, one) || holds_policies(name, other),
         // What is not known, under a name that policies have.
-        Content::Unknown(_) => name.ends_with("Policy") || name.ends_with("PolicyDocument") || name.ends_with("Policies"),
+        Content::Unknown(_) => {
+            name.ends_with("Policy") || name.ends_with("PolicyDocument") || name.ends_with("Policies")
+        }
         Content::Text(_) => value.known().is_some_and(|text| text.contains("\"Statement\"")),
         Content::Null | Content::Bool(_) | Content::Number(_) | Content::Nothing => false,
     }

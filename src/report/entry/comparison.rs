@@ -5,14 +5,14 @@ use std::sync::Arc;
 use crate::query::compare::Pair;
 use crate::report::comparison::body;
 use crate::report::entry::verdict::request;
-use crate::report::entry::{Entry, GAINED, Rule, Spot, Standing, UNKNOWN, spot};
+use crate::report::entry::{Entry, GAINED, Spot, Standing, UNKNOWN, spot};
 use crate::report::html::article::{Article, text_article};
 use crate::report::scenarios::{self, Found};
 use crate::report::verdict::Timing;
 use crate::source::Source;
-use crate::verdict::comparison::{Comparison, Relation};
+use crate::verdict::comparison::{Comparison, Difference, Relation};
 
-/// Two documents. A gain is a finding if `gains` are asked for only.
+/// Two documents.
 pub fn of_comparison(compared: &Comparison, pair: &Pair, timing: Option<Timing>) -> Entry {
     let documents = [&pair.old, &pair.new];
     let spots = compared.gained.request().into_iter().flat_map(|own| &own.trace);
@@ -42,9 +42,14 @@ pub(super) fn entry(
 ) -> Entry {
     let relation = compared.relation();
     let (standing, rule, message) = match (compared.gained.request(), relation) {
-        (Some(gained), _) => (Standing::Failed, GAINED, format!("gained: {}", request(gained))),
+        // Where both directions are asked, a gain is told, and asserted against by nobody.
+        (Some(gained), _) => {
+            let only_gains = matches!(compared.lost, Difference::NotAsked);
+            let standing = if only_gains { Standing::Failed } else { Standing::Warned };
+            (standing, GAINED, format!("gained: {}", request(gained)))
+        }
         (None, Some(Relation::Unknown)) => (Standing::Unknown, UNKNOWN, format!("{title}: it could not be decided")),
-        (None, _) => (Standing::Held, RULE_OF_NOTHING, format!("{title}: nothing is gained")),
+        (None, _) => (Standing::Held, GAINED, format!("{title}: nothing is gained")),
     };
     Entry {
         group: "ringfence compare".to_owned(),
@@ -59,6 +64,3 @@ pub(super) fn entry(
         title,
     }
 }
-
-/// Of what is no finding.
-const RULE_OF_NOTHING: Rule = GAINED;

@@ -118,11 +118,7 @@ fn own(suite: &Suite, assertion: &Assertion) -> Spot {
     Spot { file: source.name().to_owned(), part: None, start, end: Some(end), says: "asserted".to_owned() }
 }
 
-fn sources(
-    suite: &Suite,
-    check: &Check,
-    answered: &Answered<'_>,
-) -> Vec<std::sync::Arc<crate::source::Source>> {
+fn sources(suite: &Suite, check: &Check, answered: &Answered<'_>) -> Vec<std::sync::Arc<crate::source::Source>> {
     let mut sources = vec![suite.source.clone()];
     match (answered, check.setting.as_deref().map(|own| &own.what)) {
         (_, Some(What::Deployed(own))) => sources.push(own.deployment.source.clone()),

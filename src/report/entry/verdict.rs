@@ -74,8 +74,7 @@ pub(super) fn request(found: &Counterexample) -> String {
 pub(super) fn spots(verdict: &Verdict, scenario: &Scenario) -> Vec<Spot> {
     let documents = scenario.documents();
     if let Some(found) = &verdict.counterexample {
-        let mut spots: Vec<Spot> =
-            found.trace.iter().filter_map(|place| spot(place, &documents, "allows")).collect();
+        let mut spots: Vec<Spot> = found.trace.iter().filter_map(|place| spot(place, &documents, "allows")).collect();
         // What lets pass is no reason; what grants is.
         spots.sort_by_key(|own| !(own.says.starts_with("identity") || own.says.starts_with("resource")));
         return spots;

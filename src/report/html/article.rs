@@ -164,7 +164,8 @@ pub fn outcome_article(outcome: &Outcome, goal: &Goal, attacker: &Attacker) -> A
     let steps = outcome.trace.as_deref().unwrap_or_default();
     let own: Vec<Assumption> = outcome.assumptions.iter().filter(|own| own.name != "held").cloned().collect();
     let invariant = outcome.invariant.as_deref().map(invariant_of).unwrap_or_default();
-    let shown = |(subject, all): (String, Vec<String>)| (visible(&subject), all.iter().map(|own| visible(own)).collect());
+    let shown =
+        |(subject, all): (String, Vec<String>)| (visible(&subject), all.iter().map(|own| visible(own)).collect());
     Article {
         word: outcome.answer.as_str().to_owned(),
         meaning: outcome_meaning(outcome),
