@@ -11,8 +11,8 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use serde_json::Value;
 
-use crate::deployment::node::{Content, Node, Piece, Sort, UnknownId};
-use crate::deployment::parts::{Attached, Attachment, Holder, HolderKind, Managed, Parts};
+use crate::deployment::node::{Content, Node, Piece, Sort, UnknownId, joined};
+use crate::deployment::parts::{Attached, Attachment, Held, Holder, HolderKind, Managed, Parts};
 use crate::diagnostic::{Code, Diagnostic, Findings};
 use crate::json;
 use crate::policy::DocumentKind;
@@ -187,15 +187,15 @@ impl Reader<'_, '_> {
     fn others(&mut self, own: &Resource<'_>) {
         if let Some((_, attribute, service)) = RESOURCE_POLICIES.iter().find(|(kind, ..)| *kind == own.kind) {
             let kind = if *service == "endpoint" { DocumentKind::Endpoint } else { DocumentKind::Resource };
-            if let Some(policy) = self.document(own, attribute, kind) {
-                if let Some(policy) = self.parts.policies.get_mut(policy) {
-                    policy.service = Some(service);
-                }
+            if let Some(policy) = self.document(own, attribute, kind)
+                && let Some(policy) = self.parts.policies.get_mut(policy)
+            {
+                policy.service = Some(service);
             }
             return;
         }
         let Some(values) = own.values.as_object() else { return };
-        let names = values.iter().filter(|(name, value)| holds_policies(name, value)).map(|(name, _)| name.as_str());
+        let names = values.iter().filter(|(_, value)| holds_policies(value)).map(|(name, _)| name.as_str());
         for name in names {
             self.parts.notes.push(format!("not read: `{}.{name}`", own.address));
         }
@@ -333,7 +333,7 @@ impl Reader<'_, '_> {
             Piece::Known(format!(":{word}{path}")),
         ];
         pieces.extend(self.name(own));
-        crate::deployment::node::joined(pieces)
+        joined(pieces)
     }
 
     fn holder(&mut self, own: &Resource<'_>, kind: HolderKind) {
@@ -355,8 +355,7 @@ impl Reader<'_, '_> {
     }
 
     /// The `inline_policy` blocks of a role.
-    fn inline_blocks(&mut self, own: &Resource<'_>) -> Vec<crate::deployment::parts::Held> {
-        use crate::deployment::parts::Held;
+    fn inline_blocks(&mut self, own: &Resource<'_>) -> Vec<Held> {
         let blocks = own.values.get("inline_policy").and_then(Value::as_array);
         let mut held = Vec::new();
         for (index, block) in blocks.into_iter().flatten().enumerate() {

@@ -330,10 +330,7 @@ impl Reader<'_> {
             for (key, values) in members {
                 let one = match has_unknown(values) {
                     false => self.value(values).map(|json| (operator.value.clone(), json)),
-                    true => match self.condition(&operator.value, values, shrink) {
-                        Some(one) => one,
-                        None => return None,
-                    },
+                    true => self.condition(&operator.value, values, shrink)?,
                 };
                 let Some((name, value)) = one else { continue };
                 add(&mut read, Spanned::new(name, operator.span), Member { key: key.clone(), value });

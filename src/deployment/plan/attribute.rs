@@ -39,12 +39,12 @@ pub(super) const RESOURCE_POLICIES: [(&str, &str, &str); 31] = [
 ];
 
 /// Whether an attribute of a resource that is not listed looks as if it held a policy.
-pub(super) fn holds_policies(name: &str, value: &Value) -> bool {
+pub(super) fn holds_policies(value: &Value) -> bool {
     let document = |text: &str| text.contains("\"Statement\"");
     match value {
         Value::String(text) => document(text),
-        Value::Array(items) => items.iter().any(|item| holds_policies(name, item)),
-        Value::Object(members) => members.iter().any(|(name, value)| holds_policies(name, value)),
+        Value::Array(items) => items.iter().any(holds_policies),
+        Value::Object(members) => members.values().any(holds_policies),
         _ => false,
     }
 }

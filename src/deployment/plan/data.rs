@@ -28,7 +28,7 @@ pub(super) fn document(
             || own.values.get(*name).is_some_and(|value| !empty(value))
     };
     let listed = own.values.get("statement").and_then(Value::as_array);
-    let listed = listed.filter(|_| !others.iter().any(|name| takes_in(name)))?;
+    let listed = listed.filter(|_| !others.iter().any(takes_in))?;
     let mut maker = Maker { address: own.address, unknowns, marks: HashMap::new() };
     let later = own.unknown.get("statement");
     let statements: Option<Vec<Value>> = listed

@@ -133,7 +133,7 @@ pub fn verdict_article(verdict: &Verdict, goal: &Goal, scenario: &Scenario) -> A
     let mut facts = goal_rows(goal);
     facts.push(Row::texts("By", [by(&scenario.principal)]));
     facts.extend(under(scenario));
-    if !verdict.unknown.is_none() {
+    if verdict.unknown.is_some() {
         let mut reasons = String::new();
         verdict.unknown.iter().for_each(|why| reason_lines(&mut reasons, why));
         let text: Vec<&str> = reasons.split_whitespace().collect();

@@ -135,8 +135,7 @@ fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut rows = vec![String::new()];
     for word in text.split_whitespace() {
         let mut word = word;
-        loop {
-            let Some(row) = rows.last_mut() else { break };
+        while let Some(row) = rows.last_mut() {
             let used = row.chars().count() + usize::from(!row.is_empty());
             let length = word.chars().count();
             if used + length <= width {
