@@ -53,8 +53,10 @@ fn sources() -> Vec<(String, PathBuf, String)> {
                 folders.push(path);
                 continue;
             }
-            // A page of documentation may stand beside the code it is about.
-            if path.extension().is_some_and(|extension| extension == "md") {
+            // A page of documentation may stand beside the code it is about, and what a page of a report is made from.
+            if path.extension().is_some_and(|extension| extension != "rs") {
+                let known = ["md", "html", "css", "toml"].iter().any(|known| path.extension().unwrap() == *known);
+                assert!(known, "{} is no source", path.display());
                 continue;
             }
             let relative = path.strip_prefix(&root).unwrap().to_path_buf();

@@ -179,7 +179,7 @@ fn junit_is_what_its_reader_takes() {
         assert!(!cases.is_empty(), "{name}");
         let is_failed =
             |case: &&quick_junit::TestCase| !matches!(case.status, quick_junit::TestCaseStatus::Success { .. });
-        let failed = cases.iter().any(|case| is_failed(case));
+        let failed = cases.iter().any(is_failed);
         assert_eq!(failed, *code != 0, "{name}: {text}");
         // The schema of the servers that read it, where a validator is at hand.
         let file = tempfile::NamedTempFile::new().unwrap();
@@ -194,12 +194,12 @@ fn junit_is_what_its_reader_takes() {
 
 #[test]
 fn one_report_of_each_format_in_full() {
+    // The style is a file of its own.
+    let style = regex::Regex::new(r"(?s)<style>.*?</style>").unwrap();
     for name in ["check", "escalate", "lint"] {
         let (_, arguments, code) = RUNS.iter().find(|(own, ..)| own == &name).unwrap();
         for format in ["sarif", "junit", "html"] {
             let text = run(arguments, format, *code);
-            // The style is a file of its own.
-            let style = regex::Regex::new(r"(?s)<style>.*?</style>").unwrap();
             insta::assert_snapshot!(format!("{name}-{format}"), style.replace(&text, "<style>…</style>"));
         }
     }
