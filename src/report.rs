@@ -2,6 +2,9 @@
 //!
 //! In: data of the other modules. Out: strings. Nothing is decided or printed here; same input, same bytes.
 
+/// The JSON Schema (2020-12) of everything that is written as JSON, each kind of object under its name in `$defs`.
+pub const SCHEMA: &str = include_str!("report/ringfence.schema.json");
+
 pub mod changes;
 pub mod comparison;
 pub mod deployment;

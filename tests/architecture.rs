@@ -55,7 +55,8 @@ fn sources() -> Vec<(String, PathBuf, String)> {
             }
             // A page of documentation may stand beside the code it is about, and what a page of a report is made from.
             if path.extension().is_some_and(|extension| extension != "rs") {
-                let known = ["md", "html", "css", "toml"].iter().any(|known| path.extension().unwrap() == *known);
+                let known =
+                    ["md", "html", "css", "toml", "json"].iter().any(|known| path.extension().unwrap() == *known);
                 assert!(known, "{} is no source", path.display());
                 continue;
             }
