@@ -15,6 +15,7 @@ mod excerpt;
 pub mod findings;
 pub mod html;
 pub mod junit;
+pub mod layout;
 pub mod mutants;
 pub mod sarif;
 pub mod scenarios;

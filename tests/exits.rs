@@ -94,3 +94,31 @@ fn whoever_stops_reading_is_no_error() {
         assert_eq!(output.status.code(), Some(0), "{arguments:?}");
     }
 }
+
+#[test]
+fn text_for_narrow_screens_and_for_those_without_unicode() {
+    let run = |arguments: &str| {
+        let output = ringfence(&arguments.split(' ').collect::<Vec<_>>()).output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+    for arguments in [
+        "reach * --except s3:ListAllMyBuckets --scenario examples/notanadmin/admin-bounded.scenario.json --no-timing",
+        "who-can sts:AssumeRole --account examples/account/shop.json",
+        "check examples/pipeline/draft.toml",
+        "compare tests/compare/reader-v1.json tests/compare/reader-v2.json --no-timing",
+        "lint --as identity tests/lint/reports.json",
+    ] {
+        let (wide, narrow) = (run(arguments), run(&format!("{arguments} --width 60 --ascii")));
+        assert!(narrow.is_ascii(), "{arguments}");
+        for line in narrow.lines() {
+            let long_word = line.trim().split(' ').any(|word| word.len() > 40);
+            assert!(line.len() <= 60 || line.contains(" | ") || long_word, "{arguments}: {line}");
+        }
+        assert_eq!(words(&narrow), words(&wide.replace('…', "...")), "{arguments}");
+    }
+    insta::assert_snapshot!(
+        "narrow",
+        run("reach s3:* --scenario examples/astran-guide/v2-bounded.scenario.json --no-timing --width 60 --ascii")
+    );
+}

@@ -33,6 +33,12 @@ pub(crate) struct Arguments {
     // Behind the options of the subcommand, however many subcommands there are.
     #[arg(long, global = true, value_enum, default_value_t = Color::Auto, display_order = 900)]
     pub(crate) color: Color,
+    /// With --format text: break lines that are longer, between words
+    #[arg(long, global = true, value_name = "COLUMNS", display_order = 901)]
+    pub(crate) width: Option<NonZeroUsize>,
+    /// With --format text: nothing but ASCII
+    #[arg(long, global = true, display_order = 902)]
+    pub(crate) ascii: bool,
 }
 
 const EXIT_CODES: &str = "\

@@ -105,7 +105,9 @@ pub(crate) fn run(arguments: &Check, color: Color) -> Result<Exit> {
         eprintln!("note: mutants are judged once every assertion holds");
     }
     match arguments.format {
-        Format::Text => write!(io::stdout(), "\n{}\n{}", shown.basis.text(), report::summary(&shown.tally, left_out))?,
+        Format::Text => {
+            written::text(&format!("\n{}\n{}", shown.basis.text(), report::summary(&shown.tally, left_out)))?;
+        }
         Format::Json => writeln!(io::stdout(), "{}", report::whole(shown.objects, &shown.tally, &shown.basis))?,
         format => written::write(format, &shown.entries, &shown.basis.about())?,
     }
@@ -165,7 +167,7 @@ fn answer_of(
         Ok(answered) => {
             let (mut text, mut object, mut entry) = (String::new(), Value::Null, None);
             match format {
-                Format::Text => text = report::text(suite, assertion, check, &answered),
+                Format::Text => text = written::laid_out(&report::text(suite, assertion, check, &answered)),
                 Format::Json => object = report::json(suite, assertion, check, &answered),
                 _ => entry = Some(entry::of_check(suite, assertion, check, &answered, time)),
             }

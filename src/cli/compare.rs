@@ -113,7 +113,7 @@ fn one(arguments: &Compare, [old, new]: [&Path; 2], reading: Reading, options: O
         }
     }
     match arguments.format.unwrap_or(Format::Text) {
-        Format::Text => write!(io::stdout(), "{}", comparison::text(&compared, &pair, timing))?,
+        Format::Text => written::text(&comparison::text(&compared, &pair, timing))?,
         Format::Json => {
             let asked = Asked { id: None, line: None, timing };
             writeln!(io::stdout(), "{}", comparison::json(&compared, &pair, asked))?;

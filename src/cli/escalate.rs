@@ -102,7 +102,7 @@ fn one(
         Format::Text => {
             let fixed = fixed.as_ref().map(report::fix_text).unwrap_or_default();
             let text = report::text(&outcome, model.goal(), attacker, dialect, timing);
-            write!(io::stdout(), "{text}{fixed}")?;
+            written::text(&format!("{text}{fixed}"))?;
         }
         Format::Json => {
             let mut answer = json(&outcome, model, None, timing);
@@ -135,7 +135,7 @@ fn each(
     let (mut entries, mut sequences): (Vec<Entry>, Vec<String>) = Default::default();
     let mut stdout = io::stdout().lock();
     if arguments.format == Format::Text {
-        write!(stdout, "{}", report::heading(model.goal(), attackers.first()))?;
+        write!(stdout, "{}", written::laid_out(&report::heading(model.goal(), attackers.first())))?;
     }
     let bar = accounts::progress(attackers.len(), LONG);
     let show = |attacker: &Attacker, answered: Result<Outcome, EscalateError>| {
@@ -149,7 +149,7 @@ fn each(
                 entries.push(entry::of_outcome(&outcome, model.goal(), attacker, arguments.expect, timing));
                 return Ok(());
             }
-            Format::Text => report::line(attacker, &outcome),
+            Format::Text => written::laid_out(&report::line(attacker, &outcome)),
             _ => {
                 let id = Value::from(attacker.held.first().map_or("", String::as_str));
                 format!("{}\n", json(&outcome, model, Some(&id), timing))
@@ -166,7 +166,7 @@ fn each(
         Err(Stop::Asking((error, attacker))) => return Ok(refuse(error, &attacker, color)),
     }
     if arguments.format == Format::Text {
-        write!(stdout, "{}", report::summary(&tally, model.accounts()))?;
+        write!(stdout, "{}", written::laid_out(&report::summary(&tally, model.accounts())))?;
     }
     if written::is_whole(arguments.format) {
         drop(stdout);

@@ -96,7 +96,7 @@ fn one(arguments: &Evaluate, scenario: &Scenario, action: &str, color: Color) ->
     };
     if let Ok(caller) = scenario.principal.caller() {
         match arguments.format {
-            Format::Text => print!("{}", report::trace::text(caller, &request, &outcome)),
+            Format::Text => written::text(&report::trace::text(caller, &request, &outcome))?,
             Format::Json => println!("{}", report::trace::json(caller, &request, &outcome)),
             format => {
                 let (standing, word) = match &outcome {

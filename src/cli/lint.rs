@@ -34,7 +34,7 @@ pub(crate) fn run(arguments: &Lint, color: Color) -> Result<Exit> {
     for file in &arguments.files {
         let diagnostics = one(file, arguments, dialect)?;
         if arguments.format == Format::Text {
-            write!(out, "{}", findings::text(&diagnostics, color))?;
+            write!(out, "{}", written::laid_out(&findings::text(&diagnostics, color)))?;
         }
         all.extend(diagnostics);
     }
@@ -44,7 +44,7 @@ pub(crate) fn run(arguments: &Lint, color: Color) -> Result<Exit> {
         for diagnostics in looked {
             documents += 1;
             if arguments.format == Format::Text {
-                write!(out, "{}", findings::text(&diagnostics, color))?;
+                write!(out, "{}", written::laid_out(&findings::text(&diagnostics, color)))?;
             }
             all.extend(diagnostics);
         }

@@ -31,6 +31,7 @@ mod written;
 use std::process::ExitCode;
 
 use clap::Parser;
+use ringfence::report::layout::Layout;
 
 use args::{Arguments, Command};
 use exit::Exit;
@@ -42,6 +43,7 @@ fn main() -> ExitCode {
         return Exit::Refused.into();
     }
     let arguments = Arguments::parse();
+    written::lay_out(Layout { width: arguments.width.map(usize::from), ascii: arguments.ascii });
     let exit = match arguments.command {
         Command::Reach(reach) => reach::run(&reach, arguments.color),
         Command::Compare(compare) => compare::run(&compare, arguments.color),

@@ -92,7 +92,7 @@ pub(crate) const QUESTION: &str = "Can any of these requests be allowed?";
 /// Writes one verdict.
 fn write(arguments: &Reach, verdict: &Verdict, goal: &Goal, scenario: &Scenario, timing: Option<Timing>) -> Result<()> {
     match arguments.format.unwrap_or(Format::Text) {
-        Format::Text => write!(io::stdout(), "{}", verdict::text(verdict, goal, scenario, timing))?,
+        Format::Text => written::text(&verdict::text(verdict, goal, scenario, timing))?,
         Format::Json => {
             let asked = Asked { id: None, goal: &goal.written, dialect: scenario.dialect, line: None, timing };
             writeln!(io::stdout(), "{}", verdict::json(verdict, asked))?;

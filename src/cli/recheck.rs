@@ -26,7 +26,7 @@ pub(crate) fn run(arguments: &Recheck, color: Color) -> Result<Exit> {
         Err(error) => return Ok(refuse_certificate(error, color)),
     };
     match arguments.format {
-        Format::Text => write!(io::stdout(), "{}", rechecked.text())?,
+        Format::Text => written::text(&rechecked.text())?,
         Format::Json => writeln!(io::stdout(), "{}", rechecked.json())?,
         format => {
             let (standing, word) = match (rechecked.is_refuted(), rechecked.is_confirmed()) {

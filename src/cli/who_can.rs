@@ -29,12 +29,12 @@ pub(crate) fn run(arguments: &WhoCan, color: Color) -> Result<Exit> {
     let mut found = Vec::new();
     let mut entries: Vec<Entry> = Vec::new();
     if *format == Format::Text {
-        write!(io::stdout(), "{}", report::heading(&goal))?;
+        written::text(&report::heading(&goal))?;
     }
     let line = |subject: &Subject<'_>, answered: &Answered| {
         tally.count(&answered.verdict);
         match format {
-            Format::Text => Some(report::line(subject, &answered.verdict)),
+            Format::Text => Some(written::laid_out(&report::line(subject, &answered.verdict))),
             Format::Json => {
                 found.extend(report::entry(subject, &answered.verdict));
                 None
@@ -51,7 +51,7 @@ pub(crate) fn run(arguments: &WhoCan, color: Color) -> Result<Exit> {
         return Ok(Exit::Refused);
     }
     match format {
-        Format::Text => write!(io::stdout(), "{}", report::summary(&tally, &accounts))?,
+        Format::Text => written::text(&report::summary(&tally, &accounts))?,
         Format::Json => writeln!(io::stdout(), "{}", report::json(&goal, found, &tally, &accounts))?,
         format => {
             let about = About::new("who-can", "Who can send any of these requests?", accounts.dialect);

@@ -9,10 +9,10 @@ use ringfence::suite::coverage::{Coverage, Fate};
 use ringfence::suite::mutant::Mutant;
 use ringfence::suite::{Suite, SuiteError};
 
-use crate::accounts;
 use crate::args::Format;
 use crate::exit::Exit;
 use crate::stop::Stop;
+use crate::{accounts, written};
 
 /// Progress is shown for at least this many mutants.
 const LONG: usize = 100;
@@ -55,7 +55,7 @@ pub(super) fn run(suites: &[Suite], jobs: usize, format: Format) -> Result<Exit>
         Err(Stop::Asking(error)) => return Err(error),
     }
     match format {
-        Format::Text => write!(io::stdout(), "{}", fates.text())?,
+        Format::Text => written::text(&fates.text())?,
         _ => writeln!(io::stdout(), "{}", report::whole(objects, fates))?,
     }
     Ok(match fates {

@@ -49,7 +49,7 @@ pub(super) fn run(arguments: &Compare, dialect: &'static Dialect, options: Optio
     let timing = (!arguments.no_timing).then(|| Timing { parse, ..Timing::default() });
     let found = Changes { before: &before, after: &after, changes: &changes, dialect, timing };
     match arguments.format.unwrap_or(Format::Text) {
-        Format::Text => write!(io::stdout(), "{}", report::text(found))?,
+        Format::Text => written::text(&report::text(found))?,
         Format::Json => writeln!(io::stdout(), "{}", report::json(found))?,
         format => {
             let entry = |change: &Change| entry::of_change(&before, &after, change, timing);

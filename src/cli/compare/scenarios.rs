@@ -110,7 +110,7 @@ fn answer(
 
 fn show(arguments: &Compare, found: Found<'_>, timing: Option<Timing>) -> Result<()> {
     match arguments.format.unwrap_or(Format::Text) {
-        Format::Text => write!(io::stdout(), "{}", report::text(found, timing))?,
+        Format::Text => written::text(&report::text(found, timing))?,
         Format::Json => writeln!(io::stdout(), "{}", report::json(found, timing))?,
         format => {
             let about = About::new("compare", super::QUESTION, found.scenarios.new_scenario().dialect);

@@ -59,7 +59,7 @@ pub(super) fn run(arguments: &Reach, color: Color) -> Result<Exit> {
     let timing = (!arguments.no_timing).then(|| Timing { parse, ..Timing::default() });
     let found = Answered { deployment: &deployment, goal: &goal, answers: &answers, timing };
     match arguments.format.unwrap_or(Format::Text) {
-        Format::Text => write!(io::stdout(), "{}", report::text(found))?,
+        Format::Text => written::text(&report::text(found))?,
         Format::Json => writeln!(io::stdout(), "{}", report::json(found))?,
         format => {
             let entry = |(subject, asked): &(Subject, Asked)| {
