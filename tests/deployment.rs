@@ -11,7 +11,7 @@ use indexmap::IndexMap;
 use insta_cmd::get_cargo_bin;
 use proptest::prelude::*;
 use ringfence::Answer;
-use ringfence::deployment::{Deployment, Form, Told};
+use ringfence::deployment::{Deployment, Form, State, Told};
 use ringfence::goal::Goal;
 use ringfence::query::compare;
 use ringfence::query::reach::Options;
@@ -129,6 +129,57 @@ fn wrong_files_are_refused() {
     insta::assert_snapshot!("wrong-one", run(&["compare", "--cloudformation", "examples/deployment/v1.yaml"]));
     let unknown = ["reach", "s3:*", "--cloudformation", "examples/deployment/v1.yaml", "--parameter", "Bukket=x"];
     insta::assert_snapshot!("wrong-parameter", run(&unknown));
+}
+
+/// The answer about somebody, and what is not known.
+fn asked(text: &str, form: Form, address: &str, action: &str) -> (Answer, Vec<String>, Vec<String>) {
+    let (deployment, _) = Deployment::read(&Source::new("f", text), form, &Told::default()).unwrap();
+    let goal = Goal::from_flags(&[action.to_owned()], &[], None, None).unwrap();
+    let subject = deployment.subjects().into_iter().find(|own| own.address == address).unwrap();
+    let asked = deployment.ask(&subject, &goal, &Options::default(), Rulings::default()).unwrap();
+    let unknowns = deployment.unknowns().into_iter().map(|own| own.name.clone()).collect();
+    (asked.verdict.answer, unknowns, deployment.notes.clone())
+}
+
+/// A list that is known later is made of everything that it refers to: what is not in the plan is not forgotten.
+#[test]
+fn lists_that_are_known_later_hold_all_that_they_refer_to() {
+    let plan = |values: &str, unknown: &str, references: &str| {
+        format!(
+            r#"{{"resource_changes": [
+            {{"address": "aws_iam_policy.p", "type": "aws_iam_policy", "name": "p", "change": {{"actions": ["create"], "before": null,
+              "after": {{"name": "p", "path": "/", "policy": "{{\"Statement\": {{\"Effect\": \"Allow\", \"Action\": \"s3:GetObject\", \"Resource\": \"*\"}}}}"}}, "after_unknown": {{"arn": true}}}}}},
+            {{"address": "aws_iam_role.r", "type": "aws_iam_role", "name": "r", "change": {{"actions": ["create"], "before": null,
+              "after": {{"name": "r", "path": "/"{values}}}, "after_unknown": {{"arn": true, "managed_policy_arns": {unknown}}}}}}}],
+            "configuration": {{"root_module": {{"resources": [{{"address": "aws_iam_role.r", "expressions": {{"managed_policy_arns": {{"references": [{references}]}}}}}}]}}}}}}"#
+        )
+    };
+    let form = Form::Terraform(State::After);
+    let own = r#""aws_iam_policy.p.arn", "aws_iam_policy.p""#;
+    let alone = asked(&plan("", "true", own), form, "aws_iam_role.r", "iam:*");
+    assert_eq!(alone.0, Answer::Unreachable);
+    assert_eq!(asked(&plan("", "true", own), form, "aws_iam_role.r", "s3:*").0, Answer::Reachable);
+    let more = format!("{own}, \"var.extra\"");
+    let with = asked(&plan("", "true", &more), form, "aws_iam_role.r", "iam:*");
+    assert_eq!(with.0, Answer::Reachable, "it may be any policy");
+    assert!(with.1.contains(&"var.extra".to_owned()), "{:?}", with.1);
+    let known = r#", "managed_policy_arns": ["arn:aws:iam::aws:policy/ReadOnlyAccess", null]"#;
+    let partly = asked(&plan(known, "[false, true]", r#""var.extra""#), form, "aws_iam_role.r", "iam:CreateUser");
+    assert_eq!(partly.0, Answer::Reachable);
+}
+
+/// What a group denies, is not denied to whom may not be in it; and what is not read is told.
+#[test]
+fn members_that_are_not_known_are_not_kept_from_anything() {
+    let template = |users: &str| {
+        format!(
+            "Parameters: {{Who: {{Type: String}}}}\nResources:\n  Other: {{Type: AWS::CloudFormation::Stack}}\n  U:\n    Type: AWS::IAM::User\n    Properties:\n      UserName: u\n      Policies:\n        - PolicyName: p\n          PolicyDocument: {{Statement: {{Effect: Allow, Action: 'iam:*', Resource: '*'}}}}\n  G:\n    Type: AWS::IAM::Group\n    Properties:\n      Policies:\n        - PolicyName: d\n          PolicyDocument: {{Statement: {{Effect: Deny, Action: 'iam:*', Resource: '*'}}}}\n  M:\n    Type: AWS::IAM::UserToGroupAddition\n    Properties: {{GroupName: !Ref G, Users: [{users}]}}\n"
+        )
+    };
+    let (sure, _, notes) = asked(&template("u"), Form::CloudFormation, "U", "iam:*");
+    assert_eq!(sure, Answer::Unreachable);
+    assert!(notes.iter().any(|note| note.contains("`Other`, the template of another stack")), "{notes:?}");
+    assert_eq!(asked(&template("!Ref Who"), Form::CloudFormation, "U", "iam:*").0, Answer::Reachable);
 }
 
 /// Templates with the parameters `P0` to `P2` at places where they decide.

@@ -198,11 +198,16 @@ impl Parts {
             let held = match &attachment.what {
                 Attached::Policy(policy) => Held::Own(*policy),
                 Attached::Arn(arn) => self.by_arn(arn, library, DocumentKind::Identity),
-                Attached::Group(name) => {
+                Attached::Group(name) if sure => {
                     if let Some(holder) = self.holders.get_mut(index) {
                         holder.groups.push(name.clone());
                     }
                     continue;
+                }
+                // What a group denies, is not denied for sure to whom may not be in it.
+                Attached::Group(name) => {
+                    let text = format!("{} in group {}", self.address(index), shown(name, &self.unknowns));
+                    Held::Unknown(self.unknowns.get(&text, "who is in the group, is not known", Sort::Any))
                 }
             };
             let held = match held {

@@ -37,6 +37,8 @@ struct Resource<'p> {
     values: &'p Value,
     /// Which of them are known after apply only.
     unknown: &'p Value,
+    /// Whether it is only looked at, and not the plan's own.
+    is_data: bool,
     /// The expressions of its configuration; none where the plan has no configuration of it.
     written: Option<&'p Value>,
 }
@@ -67,7 +69,7 @@ pub(super) fn read(source: &Arc<Source>, state: State, findings: &mut Findings) 
     for own in resources.values().filter(|own| own.kind == "aws_iam_policy") {
         reader.resource(own);
     }
-    for own in resources.values().filter(|own| own.kind != "aws_iam_policy") {
+    for own in resources.values().filter(|own| own.kind != "aws_iam_policy" && !own.is_data) {
         reader.resource(own);
     }
     Some(reader.parts)
@@ -89,7 +91,8 @@ fn resources(plan: &Value, state: State) -> Option<IndexMap<&str, Resource<'_>>>
         let written = configuration(plan, address);
         // A deposed object is on its way out, beside the one that takes its place.
         if change.get("deposed").is_none() {
-            resources.insert(address, Resource { address, kind, values, unknown, written });
+            let is_data = text(change, "mode") == Some("data");
+            resources.insert(address, Resource { address, kind, values, unknown, is_data, written });
         }
     }
     Some(resources)
@@ -265,21 +268,45 @@ impl Reader<'_, '_> {
         match own.values.get(attribute) {
             Some(Value::String(text)) => vec![vec![Piece::Known(text.clone())]],
             Some(Value::Array(items)) => {
-                items.iter().filter_map(Value::as_str).map(|text| vec![Piece::Known(text.to_owned())]).collect()
-            }
-            _ if self.is_unknown(own, attribute) => {
-                let referred: Vec<_> = self.references(own, attribute);
-                let found: Vec<_> =
-                    referred.iter().flat_map(|reference| self.referred(reference, own.address)).collect();
-                let found: Vec<Vec<Piece>> = found.into_iter().filter(|pieces| !pieces.is_empty()).collect();
-                if !found.is_empty() {
-                    return found;
+                let known = items.iter().filter_map(Value::as_str).map(|text| vec![Piece::Known(text.to_owned())]);
+                let mut pieces: Vec<Vec<Piece>> = known.collect();
+                // Of a list, items may be known later: they are among what the attribute refers to.
+                let later = own.unknown.get(attribute).and_then(Value::as_array);
+                if later.is_some_and(|later| later.contains(&Value::Bool(true))) {
+                    pieces.extend(self.later(own, attribute));
                 }
-                let name = referred.first().cloned().unwrap_or_else(|| format!("{}.{attribute}", own.address));
-                vec![vec![Piece::Unknown(self.unknown(&name))]]
+                pieces
             }
+            _ if self.is_unknown(own, attribute) => self.later(own, attribute),
             _ => Vec::new(),
         }
+    }
+
+    /// What an attribute that is known later can be: a list is made of everything that it refers to, a text of the one
+    /// thing.
+    fn later(&mut self, own: &Resource<'_>, attribute: &str) -> Vec<Vec<Piece>> {
+        let all = self.references(own, attribute);
+        // A reference to an attribute is followed by one to its resource.
+        let is_leaf = |name: &&String| {
+            let inside =
+                |other: &String| other.strip_prefix(name.as_str()).is_some_and(|rest| rest.starts_with(['.', '[']));
+            !all.iter().any(inside)
+        };
+        let leaves: Vec<&String> = all.iter().filter(is_leaf).collect();
+        let is_list = ["managed_policy_arns", "roles", "users", "groups"].contains(&attribute);
+        if leaves.is_empty() || !is_list && leaves.len() > 1 {
+            let name = format!("{}.{attribute}", own.address);
+            return vec![vec![Piece::Unknown(self.unknown(&name))]];
+        }
+        let mut found = Vec::new();
+        for leaf in leaves {
+            let pieces: Vec<Vec<Piece>> = self.referred(leaf, own.address);
+            match pieces.is_empty() || pieces.iter().any(Vec::is_empty) {
+                true => found.push(vec![Piece::Unknown(self.unknown(leaf))]),
+                false => found.extend(pieces),
+            }
+        }
+        found
     }
 
     /// The names or ARNs that a reference can mean: of a resource with a count, those of all its instances, unless one

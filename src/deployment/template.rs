@@ -53,9 +53,14 @@ pub(super) fn read(
     }
     let mut parts = Parts::default();
     let mut functions = Functions::new(&template, parameters, &mut parts.unknowns);
-    let mut read = Vec::new();
+    let (mut read, mut unread) = (Vec::new(), Vec::new());
     for Member { key, value } in resources {
         let kind = member(value, "Type").and_then(Json::as_str).unwrap_or_default().to_owned();
+        if kind.is_empty() || kind == "AWS::CloudFormation::Stack" {
+            let what = if kind.is_empty() { "which has no `Type`" } else { "the template of another stack" };
+            let line = source.line_of(key.span.start);
+            unread.push(format!("not read: `{}`, {what}, line {line}", key.value));
+        }
         let condition = member(value, "Condition").and_then(Json::as_str);
         let holds = condition.map_or(Some(true), |name| functions.holds(name));
         if holds == Some(false) {
@@ -78,6 +83,7 @@ pub(super) fn read(
     }
     let macros = member(&template, "Transform");
     let names = functions.into_names();
+    parts.notes.append(&mut unread);
     let mut reader = Reader { source, names, parts, findings };
     if macros.is_some() {
         reader.parts.notes.push("macros are not run: what `Transform` makes of the template is not read".to_owned());
