@@ -73,8 +73,8 @@ pub(crate) fn run(arguments: &Check, color: Color) -> Result<Exit> {
     let answer = |question: &Question<'_>| {
         let Question { assertion, check, .. } = question;
         let asked = Instant::now();
-        let answered = match ask(assertion, check, false) {
-            // What an answer rests on is asked only where somebody reads it.
+        // What an answer rests on is asked only where somebody reads it.
+        let answered = match ask(assertion, check, arguments.format == Format::Html) {
             Ok(found) if found.stands(&assertion.claim) != Standing::Passed => ask(assertion, check, true),
             answered => answered,
         };

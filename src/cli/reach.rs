@@ -57,7 +57,7 @@ pub(crate) fn run(arguments: &Reach, color: Color) -> Result<Exit> {
     let asserted = arguments.expect.unwrap_or(Answer::Unreachable);
     let options = Options {
         any_request: arguments.asking.any_request,
-        explain: arguments.explain || !arguments.each,
+        explain: arguments.explain || !arguments.each || arguments.format == Some(Format::Html),
         timeout: Some(arguments.asking.timeout),
         engine: arguments.engine,
         ..Options::default()

@@ -3,7 +3,7 @@
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::report::diagnostic;
 use crate::report::entry::{Entry, Rule, Spot, Standing, parted};
-use crate::report::html::article::{Article, finding_article};
+use crate::report::html::article::finding_article;
 
 /// The findings of documents, one each.
 pub fn of_findings(findings: &[Diagnostic]) -> Vec<Entry> {
@@ -28,7 +28,7 @@ fn of_finding(finding: &Diagnostic) -> Entry {
         spots: vec![spot],
         told: diagnostic::text(finding, false),
         time: None,
-        article: Article { heading: finding.code.as_str().to_owned(), ..finding_article(finding) },
+        article: finding_article(finding),
         sources: vec![source.clone()],
     }
 }

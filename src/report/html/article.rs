@@ -189,8 +189,8 @@ pub fn finding_article(finding: &Diagnostic) -> Article {
     };
     let layer = LayerView { name: "source".to_owned(), effect: "is looked at", excerpts, said: None };
     Article {
-        word: finding.code.severity().as_str().to_owned(),
-        meaning: visible(&finding.message),
+        word: finding.code.as_str().to_owned(),
+        heading: finding.message.clone(),
         facts: vec![Row::texts("Where", [place]), Row::texts("Help", [finding.help.clone()])],
         layers: if finding.span.is_some() { vec![layer] } else { Vec::new() },
         ..Article::default()
