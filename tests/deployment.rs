@@ -182,6 +182,30 @@ fn members_that_are_not_known_are_not_kept_from_anything() {
     assert_eq!(asked(&template("!Ref Who"), Form::CloudFormation, "U", "iam:*").0, Answer::Reachable);
 }
 
+/// Policies of an organization and of an endpoint bind root users, and others, too: what they let pass for these is reachable.
+#[test]
+fn policies_that_limit_everybody_are_asked_about_everybody() {
+    let template = |kind: &str, principal: &str, unless: &str| {
+        format!(
+            r#"{{"Resources": {{"P": {{"Type": "AWS::Organizations::Policy", "Properties": {{"Name": "p", "Type": "{kind}", "Content": {{"Version": "2012-10-17", "Statement": [
+               {{"Effect": "Deny", {principal} "Action": "s3:*", "Resource": "*"{unless}}}]}}}}}}}}}}"#
+        )
+    };
+    let root = r#", "Condition": {"ArnNotLike": {"aws:PrincipalArn": "arn:*:iam::*:root"}}"#;
+    let is = |text: &str, action: &str| asked(text, Form::CloudFormation, "P.Content", action).0;
+    let scp = |unless: &str| template("SERVICE_CONTROL_POLICY", "", unless);
+    assert_eq!(is(&scp(""), "s3:*"), Answer::Unreachable);
+    assert_eq!(is(&scp(root), "s3:*"), Answer::Reachable, "root users are spared");
+    let rcp = |unless: &str| template("RESOURCE_CONTROL_POLICY", r#""Principal": "*","#, unless);
+    assert_eq!(is(&rcp(""), "s3:GetObject"), Answer::Unreachable);
+    let others = r#", "Condition": {"StringEquals": {"aws:PrincipalAccount": "111122223333"}}"#;
+    assert_eq!(is(&rcp(others), "s3:GetObject"), Answer::Reachable, "other accounts are spared");
+    let endpoint = r#"{"Resources": {"P": {"Type": "AWS::EC2::VPCEndpoint", "Properties": {"PolicyDocument": {"Statement": [
+        {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "*"}]}}}}}"#;
+    let is = |action: &str| asked(endpoint, Form::CloudFormation, "P.PolicyDocument", action).0;
+    assert_eq!((is("s3:GetObject"), is("s3:PutObject")), (Answer::Reachable, Answer::Unreachable));
+}
+
 /// Templates with the parameters `P0` to `P2` at places where they decide.
 fn template() -> impl Strategy<Value = String> {
     let word = prop::sample::select(vec!["a", "b", "${P0}", "${P1}", "${P2}", "a${P0}", "${P1}/x", "*"]);

@@ -99,7 +99,7 @@ impl Deployment {
         let worlds = self.worlds(None);
         'asking: for question in self.questions(subject) {
             let Some(goal) = narrowed(goal, question.policy) else { continue };
-            let goal = if matches!(question.principal, Asks::Word("any")) { without_root(goal) } else { goal };
+            let goal = if subject.what == What::Granted { without_root(goal) } else { goal };
             for world in &worlds {
                 let left = options.timeout.map(|most| most.saturating_sub(started.elapsed()));
                 let options = Options { timeout: left, ..options.clone() };
@@ -151,7 +151,15 @@ impl Deployment {
                 match subject.what {
                     // By the policy alone, and from outside, where identity policies are not the account's.
                     What::Granted => vec![alone("any", Some(&[]), policy), alone("outside", None, policy)],
-                    What::Bounded | What::Governed => vec![alone("any", None, policy)],
+                    What::Bounded => vec![alone("any", None, policy)],
+                    // Service control policies bind root users (S8.2); the others bind whoever asks.
+                    What::Governed => {
+                        let mut questions = vec![alone("any", None, policy), alone("root", Some(&[]), policy)];
+                        if policy.is_some_and(|policy| policy.kind != DocumentKind::Scp) {
+                            questions.push(alone("outside", None, policy));
+                        }
+                        questions
+                    }
                     _ => vec![alone("any", Some(&[]), policy)],
                 }
             }
@@ -355,9 +363,16 @@ impl Deployment {
         };
         match policy.kind {
             DocumentKind::Resource | DocumentKind::Trust => scenario.resource = own,
-            DocumentKind::Endpoint => scenario.endpoint = own,
             DocumentKind::Scp => scenario.scps = level(own, "scps")?,
-            DocumentKind::Rcp => scenario.rcps = level(own, "rcps")?,
+            // Whatever the resource's own policy is: the question is about what limits it.
+            DocumentKind::Endpoint => {
+                scenario.endpoint = own;
+                scenario.resource = Layer::Any;
+            }
+            DocumentKind::Rcp => {
+                scenario.rcps = level(own, "rcps")?;
+                scenario.resource = Layer::Any;
+            }
             DocumentKind::Boundary => scenario.boundary = own,
             DocumentKind::Identity | DocumentKind::Session => scenario.identity = own,
         }

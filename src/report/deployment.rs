@@ -101,7 +101,7 @@ fn answer(out: &mut String, subject: &Subject, asked: &Asked) {
     request_lines(out, "request", counterexample);
     for place in &counterexample.trace {
         match counterexample.assumed.contains(&place.layer) {
-            true => labelled(out, "", &format!("{:<9} any: not all of it is known", place.layer.as_str())),
+            true => labelled(out, "", &format!("{:<9} any policy that allows it", place.layer.as_str())),
             false => labelled(out, "", &format!("{:<9} {}", place.layer.as_str(), place_text(place))),
         }
     }
