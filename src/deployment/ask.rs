@@ -59,6 +59,8 @@ pub(super) struct Question<'d> {
     pub(super) boundary: Option<&'d Held>,
     /// A policy that is asked about as one of its own kind.
     pub(super) policy: Option<&'d Policy>,
+    /// Whether resources may have any policy of their own: the question is about what limits that.
+    pub(super) any_resource: bool,
 }
 
 /// How the documents of a question are read.
@@ -130,7 +132,13 @@ impl Deployment {
     /// The answer where a goal has nothing of what a resource's policy is about.
     fn beside(&self, goal: &Goal, rulings: Rulings) -> Result<Asked, AskError> {
         goal_is_meant(&[], goal)?;
-        let question = Question { principal: Asks::Word("any"), identity: Some(&[]), boundary: None, policy: None };
+        let question = Question {
+            principal: Asks::Word("any"),
+            identity: Some(&[]),
+            boundary: None,
+            policy: None,
+            any_resource: false,
+        };
         let scenario = self.scenario(
             question,
             Lens { reading: Reading::Wide(&Values::new()), account: None, shared: None },
@@ -144,7 +152,10 @@ impl Deployment {
 
     /// What is asked about a subject.
     pub(super) fn questions(&self, subject: &Subject) -> Vec<Question<'_>> {
-        let alone = |word, identity, policy| Question { principal: Asks::Word(word), identity, boundary: None, policy };
+        let alone = |word, identity, policy| {
+            let principal = Asks::Word(word);
+            Question { principal, identity, boundary: None, policy, any_resource: false }
+        };
         match subject.of {
             Of::Policy(index) => {
                 let policy = self.policies.get(index);
@@ -157,6 +168,7 @@ impl Deployment {
                         let mut questions = vec![alone("any", None, policy), alone("root", Some(&[]), policy)];
                         if policy.is_some_and(|policy| policy.kind != DocumentKind::Scp) {
                             questions.push(alone("outside", None, policy));
+                            questions.iter_mut().for_each(|question| question.any_resource = true);
                         }
                         questions
                     }
@@ -174,6 +186,7 @@ impl Deployment {
                     identity: Some(&holder.identity),
                     boundary: holder.boundary.as_ref(),
                     policy: None,
+                    any_resource: false,
                 };
                 let of_resources =
                     self.policies.iter().filter(|own| matches!(own.kind, DocumentKind::Resource | DocumentKind::Trust));
@@ -349,6 +362,9 @@ impl Deployment {
                 None => return Ok(None),
             }
         }
+        if question.any_resource {
+            scenario.resource = Layer::Any;
+        }
         let Some(policy) = question.policy else { return Ok(Some(scenario)) };
         // What the file's policies are of, is where the file is deployed.
         if let Some(account) = account.filter(|_| matches!(question.principal, Asks::Word(_))) {
@@ -364,15 +380,8 @@ impl Deployment {
         match policy.kind {
             DocumentKind::Resource | DocumentKind::Trust => scenario.resource = own,
             DocumentKind::Scp => scenario.scps = level(own, "scps")?,
-            // Whatever the resource's own policy is: the question is about what limits it.
-            DocumentKind::Endpoint => {
-                scenario.endpoint = own;
-                scenario.resource = Layer::Any;
-            }
-            DocumentKind::Rcp => {
-                scenario.rcps = level(own, "rcps")?;
-                scenario.resource = Layer::Any;
-            }
+            DocumentKind::Endpoint => scenario.endpoint = own,
+            DocumentKind::Rcp => scenario.rcps = level(own, "rcps")?,
             DocumentKind::Boundary => scenario.boundary = own,
             DocumentKind::Identity | DocumentKind::Session => scenario.identity = own,
         }
